@@ -1,0 +1,51 @@
+import type { Host, Progress, TaskState } from './event.ts';
+
+/** Time as a port, so that tests own it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What every function that waits or tells takes last. `main` builds it once; nothing is global. */
+export interface Context {
+  readonly signal: AbortSignal;
+  readonly host: Host;
+  readonly clock: Clock;
+}
+
+/** A handle on a running task: report changes through it, and derive children from it. */
+export interface Task {
+  readonly id: string;
+  update(change: { readonly detail?: string; readonly progress?: Progress; readonly state?: TaskState }): void;
+}
+
+export interface TaskSpec {
+  readonly id: string;
+  readonly title: string;
+  readonly parent?: string;
+}
+
+/** Runs `work` as a task: tells running, then done (or the state the work set last), or failed with the error's text. */
+export async function runTask<T>(spec: TaskSpec, ctx: Context, work: (task: Task) => Promise<T>): Promise<T> {
+  let ended: TaskState = 'done';
+  const tell = (state: TaskState, extra: { detail?: string; progress?: Progress } = {}) =>
+    ctx.host.emit({ kind: 'task', at: ctx.clock.now(), ...spec, state, ...extra });
+  const task: Task = {
+    id: spec.id,
+    update: ({ state, ...extra }) => {
+      if (state === 'cached' || state === 'skipped') ended = state;
+      tell(state ?? 'running', extra);
+    },
+  };
+  tell('running');
+  try {
+    const value = await work(task);
+    tell(ended);
+    return value;
+  } catch (error) {
+    tell('failed', { detail: error instanceof Error ? error.message : String(error) });
+    throw error;
+  }
+}

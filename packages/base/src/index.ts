@@ -1,0 +1,5 @@
+export * from './clock.ts';
+export * from './context.ts';
+export * from './error.ts';
+export * from './event.ts';
+export * from './json.ts';

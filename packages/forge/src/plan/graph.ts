@@ -1,0 +1,25 @@
+import type { ObjectId } from '@cluster-forge/kube/object';
+
+/** What a deploy walks: a node for every object, two for every component (`start`, `ready`), one for every generated secret. */
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly Edge[];
+  /** Node ids by topological level, for people and for engines that know waves only. A deploy schedules per edge, never per wave. */
+  readonly waves: readonly (readonly string[])[];
+}
+
+export type GraphNode =
+  | { readonly kind: 'object'; readonly id: string; readonly component: string; readonly object: ObjectId; readonly phase: 'pre' | 'main' | 'post' }
+  | { readonly kind: 'secret'; readonly id: string; readonly component: string; readonly object: ObjectId }
+  | { readonly kind: 'start' | 'ready'; readonly id: string; readonly component: string };
+
+/** `to` may not begin before `from` has reached `until`. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly until: 'applied' | 'ready' | 'serving';
+  /** `declared` by a component, or `inferred` from the objects. */
+  readonly origin: 'declared' | 'inferred';
+  /** For people: `Certificate needs its Issuer`, `custom resource needs its CRD`. */
+  readonly reason: string;
+}
