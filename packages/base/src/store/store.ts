@@ -16,6 +16,8 @@ export interface Store {
   remember(kind: string, key: Digest, value: Json): Promise<void>;
   recall(kind: string, key: Digest): Promise<Json | undefined>;
   /** Deletes least recently used blobs until at most `maxBytes` remain. */
-  collect(maxBytes: number): Promise<{ readonly removedBytes: number; readonly removedFiles: number; readonly keptBytes: number }>;
+  collect(
+    maxBytes: number,
+  ): Promise<{ readonly removedBytes: number; readonly removedFiles: number; readonly keptBytes: number }>;
   sizeBytes(): Promise<number>;
 }
