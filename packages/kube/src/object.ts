@@ -36,6 +36,12 @@ export function printGroupKind({ group, kind }: GroupKind): string {
   return group === '' ? kind : `${kind}.${group}`;
 }
 
+/** Which object this is. */
+export function idOf({ apiVersion, kind, metadata }: KubeObject): ObjectId {
+  const { name, namespace } = metadata;
+  return { apiVersion, kind, ...(typeof namespace === 'string' ? { namespace } : {}), name };
+}
+
 /** Stable key of an object whatever version it is written in: `Deployment.apps/kyverno/kyverno-admission-controller`; `-` where there is no namespace. */
 export function objectKey(id: ObjectId): string {
   return `${printGroupKind({ group: groupOf(id.apiVersion), kind: id.kind })}/${id.namespace ?? '-'}/${id.name}`;

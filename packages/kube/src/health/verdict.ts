@@ -14,12 +14,14 @@ export interface Verdict {
 
 /**
  * A health rule as data. Conditions are CEL over `object` (and `related.<name>` where the rule asks for other objects), tried in the order
- * failed, suspended, progressing; an object for which none holds is ready. `message` is a CEL string expression.
+ * failed, sufficient, suspended, progressing; an object for which none holds is ready. `message` is a CEL string expression.
  */
 export interface HealthRule {
   readonly group: string;
   readonly kind: string;
   readonly failed?: readonly HealthCondition[];
+  /** Ready for now although something is still open; the message says what. Example: a volume claim that waits for its first pod. */
+  readonly sufficient?: readonly HealthCondition[];
   readonly suspended?: readonly HealthCondition[];
   readonly progressing?: readonly HealthCondition[];
   /** When given, an object is ready only if this holds too; otherwise it is progressing. */
