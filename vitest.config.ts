@@ -20,6 +20,7 @@ export default defineConfig({
           ...shared,
           name: 'lab',
           include: ['{packages,test}/**/*.lab.test.ts'],
+          globalSetup: ['test/rig/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: 2,

@@ -2,11 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runTask, type Context } from '@cluster-forge/base';
 import { identify } from '@cluster-forge/base/exec/process';
+import type { KubeObject } from '@cluster-forge/kube/object';
 import { withLock } from '@cluster-forge/base/files/lock';
 import { freshDataDirectory, labDirectory, type LabDirectory } from './directory.ts';
 import { labErrors } from './errors.ts';
 import { writeCredentials } from './control-plane/credentials.ts';
-import { freePort } from './control-plane/probe.ts';
+import { freePort, type Probe } from './control-plane/probe.ts';
 import { controlPlaneTools, type ControlPlaneTool, type Plan } from './control-plane/programs.ts';
 import { startControlPlane } from './control-plane/start.ts';
 import { nodesOf } from './nodes/nodes.ts';
@@ -46,20 +47,11 @@ export async function startLab(options: LabOptions, ctx: LabContext): Promise<La
       await makeWay(directory, ctx);
       try {
         const { plan, state } = await prepare(directory, options, ctx);
-        const controlPlane = await startControlPlane(plan, { timeoutMs: options.timeoutMs ?? 60_000 }, ctx);
-        try {
-          await Promise.all([
-            registerNodes(nodes, controlPlane.probe, ctx),
-            create(defaultStorageClass, '/apis/storage.k8s.io/v1/storageclasses', controlPlane.probe),
-          ]);
-          await controlPlane.until(
-            'controllers work',
-            '/api/v1/namespaces/default/serviceaccounts/default',
-            ({ status }) => status === 200,
-          );
-        } finally {
-          controlPlane.close();
-        }
+        await startControlPlane(
+          plan,
+          { timeoutMs: options.timeoutMs ?? 60_000, populate: (probe) => populate(nodes, probe, ctx) },
+          ctx,
+        );
         await writeState(directory, settled(state));
         return labOf(directory, state);
       } catch (error) {
@@ -121,6 +113,15 @@ async function makeWay(directory: LabDirectory, ctx: Context): Promise<void> {
     });
   }
   await destroy(directory, await readState(directory), ctx);
+}
+
+async function populate(nodes: readonly KubeObject[], probe: Probe, ctx: Context): Promise<void> {
+  const [refused] = await Promise.all([
+    create(defaultStorageClass, '/apis/storage.k8s.io/v1/storageclasses', probe),
+    registerNodes(nodes, probe, ctx),
+  ]);
+  if (refused !== undefined)
+    throw labErrors.E_LAB_NODES({ what: 'the API server refuses the default StorageClass', why: refused });
 }
 
 interface Prepared {

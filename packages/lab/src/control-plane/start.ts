@@ -14,36 +14,42 @@ import { programOf, type ControlPlaneTool, type Plan } from './programs.ts';
 const probeMs = 25;
 
 /** What runs and how to ask it; `close` ends the asking only. */
-export interface ControlPlane {
+interface ControlPlane {
   readonly probe: Probe;
-  /** Asks until the answer is as wanted. Throws E_LAB_PROCESS when a program ends meanwhile, E_LAB_TIMEOUT when the time is up. */
-  until(title: string, path: string, wanted: (answer: ProbeAnswer) => boolean): Promise<void>;
+  /** Asks until the answer is 200. Throws E_LAB_PROCESS when a program ends meanwhile, E_LAB_TIMEOUT when the time is up. */
+  until(title: string, path: string): Promise<void>;
   add(program: RunningProgram): void;
   close(): void;
 }
 
+/** What a start does beside starting. */
+export interface StartOptions {
+  readonly timeoutMs: number;
+  /** Puts the first objects in place; called as soon as the API server takes requests, which is before it calls itself ready. */
+  readonly populate: (probe: Probe) => Promise<void>;
+}
+
 /**
- * Starts the five programs and returns once the API server says it is ready. etcd and the API server start at once and find each other; the others
- * follow as soon as the API server answers, because before that they only retry. Throws E_LAB_PROCESS or E_LAB_TIMEOUT; what was started is on record.
+ * Starts the five programs and returns once pods can be made. etcd and the API server start at once and find each other. The API server answers about
+ * a second before it is ready (it creates the built-in roles meanwhile), so nodes go in then. The controller manager comes last on purpose: it asks
+ * for readiness once a second, and the first time it asks the answer is yes. Throws E_LAB_PROCESS or E_LAB_TIMEOUT; what was started is on record.
  */
-export async function startControlPlane(
-  plan: Plan,
-  options: { readonly timeoutMs: number },
-  ctx: Context,
-): Promise<ControlPlane> {
-  const start = (tool: ControlPlaneTool) => startProgram(programOf(tool, plan), plan.directory, ctx);
-  const core = await Promise.all((['etcd', 'kube-apiserver'] as const).map(start));
+export async function startControlPlane(plan: Plan, options: StartOptions, ctx: Context): Promise<void> {
   const controlPlane = await observe(plan, options.timeoutMs, ctx);
-  for (const program of core) controlPlane.add(program);
+  const start = async (tool: ControlPlaneTool) =>
+    controlPlane.add(await startProgram(programOf(tool, plan), plan.directory, ctx));
   try {
-    await controlPlane.until('API server answers', '/livez/ping', ({ status }) => status === 200);
-    const rest = await Promise.all((['kube-controller-manager', 'kube-scheduler', 'kwok'] as const).map(start));
-    for (const program of rest) controlPlane.add(program);
-    await controlPlane.until('control plane is ready', '/readyz', ({ status }) => status === 200);
-    return controlPlane;
-  } catch (error) {
+    await Promise.all([start('etcd'), start('kube-apiserver')]);
+    await controlPlane.until('API server answers', '/livez/ping');
+    await Promise.all([
+      options.populate(controlPlane.probe),
+      start('kube-scheduler'),
+      start('kwok'),
+      controlPlane.until('API server is ready', '/readyz').then(() => start('kube-controller-manager')),
+    ]);
+    await controlPlane.until('controllers work', '/api/v1/namespaces/default/serviceaccounts/default');
+  } finally {
     controlPlane.close();
-    throw error;
   }
 }
 
@@ -61,13 +67,13 @@ async function observe(plan: Plan, timeoutMs: number, ctx: Context): Promise<Con
   const probe = await connectProbe(plan);
   const deadline = ctx.clock.now() + timeoutMs;
   let dead: RunningProgram | undefined;
-  const until = async (path: string, wanted: (answer: ProbeAnswer) => boolean) => {
+  const until = async (path: string) => {
     for (;;) {
       ctx.signal.throwIfAborted();
       const answer = await probe.get(path);
       // A program that ended is the cause of whatever the answer is.
       if (dead !== undefined) throw await deathOf(dead, join(plan.directory.logs, `${dead.role}.log`));
-      if (wanted(answer)) return;
+      if (answer.status === 200) return;
       if (ctx.clock.now() >= deadline) throw await timedOut(path, answer, plan);
       await ctx.clock.sleep(probeMs, ctx.signal);
     }
@@ -75,7 +81,7 @@ async function observe(plan: Plan, timeoutMs: number, ctx: Context): Promise<Con
   return {
     probe,
     add: (program) => void program.ended.then(() => (dead ??= program)),
-    until: (title, path, wanted) => runTask({ id: `lab${path}`, title }, ctx, () => until(path, wanted)),
+    until: (title, path) => runTask({ id: `lab${path}`, title, parent: 'lab' }, ctx, () => until(path)),
     close: () => probe.close(),
   };
 }

@@ -5,7 +5,7 @@ import { labErrors } from '../errors.ts';
 
 /** Registers nodes as kubelets do, status included, in one request each. Throws E_LAB_NODES with what the API server said to the first it refused. */
 export async function registerNodes(nodes: readonly KubeObject[], probe: Probe, ctx: Context): Promise<void> {
-  await runTask({ id: 'lab/nodes', title: `${nodes.length} simulated nodes` }, ctx, async () => {
+  await runTask({ id: 'lab/nodes', title: `${nodes.length} simulated nodes`, parent: 'lab' }, ctx, async () => {
     const answers = await Promise.all(nodes.map((node) => create(node, '/api/v1/nodes', probe)));
     const refused = answers.find((answer) => answer !== undefined);
     if (refused !== undefined)
