@@ -1,0 +1,10 @@
+export * from './object.ts';
+export * from './errors.ts';
+export type * from './manifest/manifest.ts';
+export * from './manifest/documents.ts';
+export { readGoYaml, type GoYamlOptions } from './manifest/go-yaml.ts';
+export { printYaml } from './manifest/print-yaml.ts';
+export { flattenList, manifestOf, manifestOfText, readManifests } from './manifest/read-manifests.ts';
+export { editMetadata, type MetadataEdit } from './manifest/edit.ts';
+export type * from './cluster/cluster.ts';
+export type * from './health/verdict.ts';
