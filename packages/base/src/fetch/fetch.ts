@@ -30,7 +30,7 @@ export interface FetchAnswer {
   readonly url: string;
 }
 
-/** Receives the bytes of one download; `restart` is called before each new try. */
+/** Receives the bytes of one download. `restart` is called before each try that begins at the first byte, the first one included: forget what came so far. */
 export interface Sink {
   restart(): Promise<void>;
   write(chunk: Uint8Array): Promise<void>;
