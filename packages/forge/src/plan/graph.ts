@@ -1,6 +1,10 @@
 import type { ObjectId } from '@cluster-forge/kube/object';
 
-/** What a deploy walks: a node for every object, two for every component (`start`, `ready`), one for every generated secret. */
+/**
+ * What a deploy walks: a node for every object, one for every generated secret, and for every component its `start`, its `ready` and one `phase`
+ * between them wherever the component asks for an order (hooks before and after, hook weights, its CRDs). Nodes of the last three kinds do
+ * nothing: each is reached when all before it are.
+ */
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly Edge[];
@@ -9,9 +13,15 @@ export interface Graph {
 }
 
 export type GraphNode =
-  | { readonly kind: 'object'; readonly id: string; readonly component: string; readonly object: ObjectId; readonly phase: 'pre' | 'main' | 'post' }
+  | {
+      readonly kind: 'object';
+      readonly id: string;
+      readonly component: string;
+      readonly object: ObjectId;
+      readonly phase: 'pre' | 'main' | 'post';
+    }
   | { readonly kind: 'secret'; readonly id: string; readonly component: string; readonly object: ObjectId }
-  | { readonly kind: 'start' | 'ready'; readonly id: string; readonly component: string };
+  | { readonly kind: 'start' | 'phase' | 'ready'; readonly id: string; readonly component: string };
 
 /** `to` may not begin before `from` has reached `until`. */
 export interface Edge {
