@@ -5,4 +5,5 @@ export * from './error.ts';
 export * from './event.ts';
 export * from './json.ts';
 export * from './nearest.ts';
+export * from './path.ts';
 export * from './failpoint.ts';

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../json.ts';
 import { createCel } from './cel.ts';
 import { findExpressions } from './find-expressions.ts';
-import { expressionsIn, interpolate, printPath } from './interpolate.ts';
+import { printPath } from '../path.ts';
+import { expressionsIn, interpolate } from './interpolate.ts';
 
 const scope = { params: { domain: 'ai.example', replicas: 3, gpu: { vendor: 'amd' }, hosts: ['a', 'b'], none: null } };
 

@@ -1,6 +1,7 @@
 import { ForgeError, failed, ok, type Diagnostic, type Result, type Where } from '../error.ts';
 import { diagnosticsOf } from '../diagnostic.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
+import { printPath, type Path } from '../path.ts';
 import { compileCel, type Cel, type CelProgram, type Scope } from './cel.ts';
 import { celErrors } from './errors.ts';
 import { findExpressions, hasExpression, type Segment } from './find-expressions.ts';
@@ -11,8 +12,6 @@ export interface InterpolateOptions {
   /** Where a field was written. The path is that of the value given to `interpolate`, so `[]` is the value itself. */
   readonly where?: (path: Path) => Where | undefined;
 }
-
-export type Path = readonly (string | number)[];
 
 /**
  * Evaluates every `${{ }}` in the strings and keys of a value. A string that is one expression becomes its result, type kept; expressions inside text
@@ -147,15 +146,4 @@ function keyText(value: Json): string {
 /** A key named `__proto__` becomes an ordinary field, never the prototype. */
 function define(target: Record<string, Json>, key: string, value: Json): void {
   Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
-}
-
-/** `a.b[0].c`, as people write paths; keys with dots or spaces are quoted: `labels["app.kubernetes.io/name"]`. */
-export function printPath(path: Path): string {
-  return path
-    .map((step, index) => {
-      if (typeof step === 'number') return `[${step}]`;
-      if (!/^[\w$-]+$/.test(step)) return `[${JSON.stringify(step)}]`;
-      return index === 0 ? step : `.${step}`;
-    })
-    .join('');
 }
