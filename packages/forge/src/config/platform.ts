@@ -65,8 +65,21 @@ export interface Requirement {
 /** Where manifests come from. Paths are absolute; URLs have their expressions resolved. `id` is `<component>/<index>`. */
 export type Source =
   | HelmSource
-  | { readonly kind: 'manifest'; readonly id: string; readonly url?: string; readonly file?: string; readonly sha256?: string; readonly where: Where }
-  | { readonly kind: 'files'; readonly id: string; readonly directory: string; readonly include: readonly string[]; readonly where: Where }
+  | {
+      readonly kind: 'manifest';
+      readonly id: string;
+      readonly url?: string;
+      readonly file?: string;
+      readonly sha256?: string;
+      readonly where: Where;
+    }
+  | {
+      readonly kind: 'files';
+      readonly id: string;
+      readonly directory: string;
+      readonly include: readonly string[];
+      readonly where: Where;
+    }
   | { readonly kind: 'template'; readonly id: string; readonly directory: string; readonly where: Where }
   | KustomizeSource;
 
