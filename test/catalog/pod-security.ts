@@ -87,7 +87,10 @@ function containerFindings({ path, spec }: Container, podSpec: JsonObject): read
     [effective('runAsUser') === 0, 'runs as user 0'],
     [!['RuntimeDefault', 'Localhost'].includes(String(effective('seccompProfile', 'type'))), 'has no seccomp profile'],
     [!['undefined', 'Default'].includes(String(own('procMount'))), 'changes its procMount'],
-    [objects(spec['ports']).some(({ hostPort }) => hostPort !== undefined && hostPort !== 0), 'takes a port of its host'],
+    [
+      objects(spec['ports']).some(({ hostPort }) => hostPort !== undefined && hostPort !== 0),
+      'takes a port of its host',
+    ],
   ];
   return findings.filter(([found]) => found).map(([, text]) => `${path} ${text}`);
 }

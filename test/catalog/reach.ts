@@ -31,7 +31,11 @@ export function canReach(connection: Connection, network: Network): boolean {
 }
 
 /** Policies of one direction that select an endpoint. */
-export function policiesOf(direction: 'ingress' | 'egress', endpoint: Endpoint, network: Network): readonly JsonObject[] {
+export function policiesOf(
+  direction: 'ingress' | 'egress',
+  endpoint: Endpoint,
+  network: Network,
+): readonly JsonObject[] {
   return network.policies.filter(
     (policy) =>
       fieldAt(policy, 'metadata', 'namespace') === endpoint.namespace &&
@@ -46,7 +50,9 @@ function passes(direction: 'ingress' | 'egress', connection: Connection, network
   if (policies.length === 0) return true;
   return policies.some((policy) =>
     objects(fieldAt(policy, 'spec', direction)).some(
-      (rule) => portAllowed(rule, connection) && peerAllowed(rule[direction === 'egress' ? 'to' : 'from'], peer, { policy, network }),
+      (rule) =>
+        portAllowed(rule, connection) &&
+        peerAllowed(rule[direction === 'egress' ? 'to' : 'from'], peer, { policy, network }),
     ),
   );
 }
@@ -63,7 +69,9 @@ function portAllowed(rule: JsonObject, { port, protocol = 'TCP' }: Connection): 
   return objects(ports).some((allowed) => {
     const first = Number(allowed['port']);
     const last = Number(allowed['endPort'] ?? first);
-    return (allowed['protocol'] ?? 'TCP') === protocol && (allowed['port'] === undefined || (port >= first && port <= last));
+    return (
+      (allowed['protocol'] ?? 'TCP') === protocol && (allowed['port'] === undefined || (port >= first && port <= last))
+    );
   });
 }
 
@@ -91,7 +99,9 @@ function peerAllowed(peers: Json | undefined, peer: Endpoint, { policy, network 
 
 /** A label selector; absent or empty selects all. */
 export function matches(selector: Json | undefined, labels: Readonly<Record<string, string>>): boolean {
-  const wanted = Object.entries(isObject(fieldAt(selector, 'matchLabels')) ? (fieldAt(selector, 'matchLabels') as JsonObject) : {});
+  const wanted = Object.entries(
+    isObject(fieldAt(selector, 'matchLabels')) ? (fieldAt(selector, 'matchLabels') as JsonObject) : {},
+  );
   return (
     wanted.every(([key, value]) => labels[key] === value) &&
     objects(fieldAt(selector, 'matchExpressions')).every((expression) => expressionHolds(expression, labels))
