@@ -15,6 +15,8 @@ export interface LockedSource {
   readonly request: Readonly<Record<string, string>>;
   /** Where the bytes came from, without credentials; absent for local files. */
   readonly resolved?: string;
+  /** The exact version of a chart, where `request` may hold a range. */
+  readonly version?: string;
   readonly digest: Digest;
   readonly sizeBytes: number;
 }
