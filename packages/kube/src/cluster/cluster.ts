@@ -41,11 +41,18 @@ export interface Cluster {
   /** Creates, never changes: false when the object exists already. */
   create(object: KubeObject, ctx: Context): Promise<boolean>;
   /** JSON merge patch; `subresource: 'status'` for simulators. */
-  patch(id: ObjectId, patch: Json, options: { readonly subresource?: 'status' | 'scale' }, ctx: Context): Promise<KubeObject>;
+  patch(
+    id: ObjectId,
+    patch: Json,
+    options: { readonly subresource?: 'status' | 'scale' },
+    ctx: Context,
+  ): Promise<KubeObject>;
   /** Deletes with preconditions; false when it is gone already or another object of that name has taken its place. */
   delete(id: ObjectId, options: DeleteOptions, ctx: Context): Promise<boolean>;
   /** A plain GET for what is not an object, such as `/healthz`, `/openapi/v3` or a proxy path. */
   raw(path: string, ctx: Context): Promise<{ readonly status: number; readonly body: string }>;
+  /** How many requests may run at once now (adapts to 429 and latency), how many do, how many wait. */
+  concurrency(): { readonly limit: number; readonly running: number; readonly waiting: number };
   /** Counts of requests sent so far, by verb; `mutating` is the sum of all that can change the cluster, dry runs excluded. */
   requests(): { readonly mutating: number; readonly byVerb: Readonly<Record<string, number>> };
   close(): Promise<void>;
@@ -77,6 +84,8 @@ export interface ApplyOptions {
   readonly dryRun?: boolean;
   /** Namespace for namespaced objects whose text names none. */
   readonly namespace?: string;
+  /** What the server does with unknown and duplicate fields; its own default is to warn. */
+  readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
   /** Labels and annotations merged into the text before sending, without parsing it. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -85,6 +94,8 @@ export interface ApplyOptions {
 export interface Applied {
   readonly object: KubeObject;
   readonly change: 'created' | 'configured' | 'unchanged';
+  /** What the server warned of, such as deprecated versions and unknown fields. */
+  readonly warnings?: readonly string[];
 }
 
 export interface DeleteOptions {
