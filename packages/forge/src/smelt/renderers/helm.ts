@@ -78,7 +78,8 @@ const sourceComment = /^# Source: (\S+)/m;
 function readOutput(stdout: string, input: RenderInput<HelmSource>): readonly RawObject[] {
   try {
     return readManifests(stdout, input.source.id).map((manifest) => {
-      const template = sourceComment.exec(manifest.text.slice(0, 1000))?.[1];
+      const template =
+        sourceComment.exec(manifest.text.slice(0, 1000))?.[1] ?? templateBefore(stdout, manifest.origin?.line);
       return { manifest, ...(template === undefined ? {} : { from: { file: withoutChart(template) } }) };
     });
   } catch (error) {
@@ -92,13 +93,18 @@ function readOutput(stdout: string, input: RenderInput<HelmSource>): readonly Ra
 
 /** Lines of rendered output cannot be opened; the template that printed them can. */
 function atTemplate(diagnostic: Diagnostic, stdout: string, { source }: RenderInput<HelmSource>): Diagnostic {
-  const lines = stdout.split('\n').slice(0, diagnostic.where?.line ?? 0);
-  const template = lines.flatMap((line) => sourceComment.exec(line)?.[1] ?? []).at(-1);
+  const template = templateBefore(stdout, diagnostic.where?.line) ?? 'an unknown template';
   return {
     ...diagnostic,
-    why: `${diagnostic.why ?? 'it cannot be read'}; chart ${source.chart} printed it from ${template ?? 'an unknown template'}`,
+    why: `${diagnostic.why ?? 'it cannot be read'}; chart ${source.chart} printed it from ${template}`,
     where: source.where,
   };
+}
+
+/** The template that printed a line: helm writes its name at the head of each document. Items of a List have no head of their own. */
+function templateBefore(stdout: string, line = 0): string | undefined {
+  const lines = stdout.split('\n', line);
+  return lines.findLast((text) => sourceComment.test(text))?.replace(sourceComment, '$1');
 }
 
 /** `my-chart/templates/x.yaml` without the chart's own name, which the source says already. */
