@@ -1,4 +1,5 @@
 import type { ForgeContext } from '@cluster-forge/forge/context';
+import type { Toolchain } from '@cluster-forge/toolchain';
 import type { Workplace } from './workplace.ts';
 
 /** One option of a command. `--name VALUE`, or a switch when `value` is absent. */
@@ -47,7 +48,7 @@ export interface Command {
 
 /** What a command gets: the engine's context, and where it works. */
 export interface Session {
-  readonly ctx: ForgeContext;
+  readonly ctx: ForgeContext & { readonly tools: Toolchain };
   readonly workplace: Workplace;
   /** The view for people is a live terminal. */
   readonly interactive: boolean;

@@ -1,0 +1,188 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateCharts, realCharts, type Chart } from './charts.ts';
+import type { Benchmark, Figure, Omission } from './figure.ts';
+import { inTurn, measure } from './measure.ts';
+import { tool } from './tools.ts';
+
+const forge = join(import.meta.dirname, '../packages/cli/bin/forge.mjs');
+const rounds = 3;
+const generatedCount = 50;
+
+/** Rendering a platform of charts: ours as a whole process, beside bare helm and helmfile, on the same charts with the same values. */
+export const render: Benchmark = {
+  name: 'render',
+  summary: 'forge smelt cold, warm and one changed, beside bare helm and helmfile (FORGE_CHARTS adds real charts)',
+  async run(tell) {
+    const folder = mkdtempSync(join(tmpdir(), 'forge-bench-render-'));
+    try {
+      await renderSet(
+        `${generatedCount} generated charts`,
+        generateCharts(join(folder, 'charts'), generatedCount),
+        join(folder, 'generated'),
+        tell,
+      );
+      const real = process.env['FORGE_CHARTS'];
+      if (real === undefined)
+        tell({ bench: 'render', name: 'real charts', why: 'FORGE_CHARTS does not name a folder of unpacked charts' });
+      else await renderSet('real charts', realCharts(real), join(folder, 'real'), tell);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function renderSet(
+  title: string,
+  all: readonly Chart[],
+  folder: string,
+  tell: (entry: Figure | Omission) => void,
+): Promise<void> {
+  const helm = await tool('helm');
+  const charts = await renderable(helm, all);
+  writePlatform(folder, charts, 0);
+  const cores = availableParallelism();
+  const env = { FORGE_CACHE: join(folder, 'cache') };
+  const smelt = async () =>
+    (
+      await measure(process.execPath, [forge, 'smelt', '-f', join(folder, 'platform.yaml')], {
+        env: { ...env, ...toolEnvironment(helm) },
+      })
+    ).wallSeconds;
+  const cold = async () => {
+    for (const part of ['cache', 'working', 'forge.lock', '.forge'])
+      rmSync(join(folder, part), { recursive: true, force: true });
+    return smelt();
+  };
+  let change = 0;
+  const oneChanged = async () => {
+    change += 1;
+    writePlatform(folder, charts, change);
+    return smelt();
+  };
+  const loop = async () => helmLoop(helm, charts);
+  const values = await inTurn(rounds, {
+    cold,
+    warm: smelt,
+    oneChanged,
+    loop: async () => (await loop()).wallSeconds,
+    floor: async () => (await loop()).cpuSeconds / cores,
+  });
+  const helmfile = await helmfileFigure(folder, charts, helm);
+  const peers = [
+    { name: `helm CPU / ${cores} cores (the floor)`, values: values.floor },
+    { name: 'bare helm template, one by one', values: values.loop },
+    ...('values' in helmfile ? [helmfile] : []),
+  ];
+  const name = `${charts.length} of ${title}`;
+  tell({
+    bench: 'render',
+    name: `smelt cold, ${name}`,
+    unit: 's',
+    ours: values.cold,
+    peers,
+    goal: { kind: 'ratio at most', peer: peers[0]?.name ?? '', value: 1.25 },
+  });
+  tell({
+    bench: 'render',
+    name: `smelt, nothing changed, ${name}`,
+    unit: 's',
+    ours: values.warm,
+    peers: [],
+    goal: { kind: 'at most', value: 0.15 },
+  });
+  tell({
+    bench: 'render',
+    name: `smelt, one component changed, ${name}`,
+    unit: 's',
+    ours: values.oneChanged,
+    peers: [],
+    goal: { kind: 'at most', value: 0.3 },
+  });
+  if ('why' in helmfile) tell(helmfile);
+}
+
+/** Charts that need values we do not have fail in every contestant; they are left out for all. */
+async function renderable(helm: string, charts: readonly Chart[]): Promise<readonly Chart[]> {
+  const tried = [];
+  for (const chart of charts) tried.push({ chart, run: await measure(helm, templateArgs(chart), { mayFail: true }) });
+  return tried.filter(({ run }) => run.exitCode === 0).map(({ chart }) => chart);
+}
+
+async function helmLoop(
+  helm: string,
+  charts: readonly Chart[],
+): Promise<{ readonly wallSeconds: number; readonly cpuSeconds: number }> {
+  const runs = [];
+  for (const chart of charts) runs.push(await measure(helm, templateArgs(chart)));
+  return {
+    wallSeconds: runs.reduce((sum, run) => sum + run.wallSeconds, 0),
+    cpuSeconds: runs.reduce((sum, run) => sum + run.cpuSeconds, 0),
+  };
+}
+
+function templateArgs(chart: Chart): readonly string[] {
+  return [
+    'template',
+    chart.name,
+    chart.directory,
+    '--namespace',
+    chart.name,
+    '--include-crds',
+    '--kube-version',
+    '1.36.3',
+  ];
+}
+
+function toolEnvironment(helm: string): Readonly<Record<string, string>> {
+  return { FORGE_TOOL_HELM: helm };
+}
+
+/** A platform with one component a chart. `change` alters one value of the first. */
+function writePlatform(folder: string, charts: readonly Chart[], change: number): void {
+  const components = charts.map(
+    (chart, at) => `    ${chart.name}: ${at === 0 ? `{values: {benchChange: ${change}}}` : '{}'}\n`,
+  );
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'platform.yaml'),
+    `apiVersion: clusterforge.dev/v1alpha1\nkind: Platform\nmetadata: {name: bench}\nspec:\n  components:\n${components.join('')}`,
+  );
+  for (const chart of charts) {
+    const directory = join(folder, 'catalog', chart.name);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(
+      join(directory, 'component.yaml'),
+      `apiVersion: clusterforge.dev/v1alpha1\nkind: Component\nmetadata: {name: ${chart.name}, category: bench, title: a chart, license: Apache-2.0}\nspec:\n  version: ${JSON.stringify(chart.version)}\n  namespace: ${chart.name}\n  sources: [{helm: {chart: ${JSON.stringify(chart.directory)}}}]\n`,
+    );
+  }
+}
+
+async function helmfileFigure(
+  folder: string,
+  charts: readonly Chart[],
+  helm: string,
+): Promise<{ readonly name: string; readonly values: readonly number[] } | Omission> {
+  const helmfile = process.env['FORGE_BENCH_HELMFILE'];
+  if (helmfile === undefined)
+    return { bench: 'render', name: 'helmfile', why: 'FORGE_BENCH_HELMFILE does not name a helmfile program' };
+  const releases = charts
+    .map((chart) => `- {name: ${chart.name}, namespace: ${chart.name}, chart: ${JSON.stringify(chart.directory)}}\n`)
+    .join('');
+  const file = join(folder, 'helmfile.yaml');
+  writeFileSync(file, `releases:\n${releases}`);
+  const args = [
+    '--helm-binary',
+    helm,
+    '-f',
+    file,
+    'template',
+    '--include-crds',
+    '--skip-deps',
+    '--concurrency',
+    String(availableParallelism()),
+  ];
+  const values = (await inTurn(rounds, { helmfile: async () => (await measure(helmfile, args)).wallSeconds })).helmfile;
+  return { name: 'helmfile template', values };
+}

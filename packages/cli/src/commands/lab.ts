@@ -1,0 +1,137 @@
+import { listLabs, startLab, stopLab, type LabStatus } from '@cluster-forge/lab';
+import { done, type Command, type Input, type Outcome, type Session } from '../command.ts';
+import { nodeGroupsOf } from '../node-groups.ts';
+import { createPaint, table } from '../paint.ts';
+
+export const lab: Command = {
+  summary: 'simulated clusters: up, down, status, list',
+  description:
+    'A lab is a real Kubernetes control plane (etcd, API server, controllers, scheduler) with simulated nodes, as plain processes on loopback.\nSeveral labs run side by side; each has its name, ports and state directory.',
+  arguments: [
+    { name: 'ACTION', help: 'what to do', required: true, choices: ['up', 'down', 'status', 'list'] },
+    { name: 'NAME', help: 'which lab; default: lab' },
+  ],
+  options: [
+    { name: 'nodes', value: 'COUNT', help: 'how many nodes; default 8, half of them with GPUs' },
+    {
+      name: 'gpu',
+      value: 'RESOURCE=COUNT[:MODEL][@NODES]',
+      help: 'GPUs of the nodes, such as amd.com/gpu=8:MI300X@40',
+      repeatable: true,
+    },
+    {
+      name: 'node-group',
+      value: 'PROFILE=COUNT',
+      help: 'nodes of a ready profile, such as mi300x=4 or infra=3',
+      repeatable: true,
+    },
+    { name: 'pod-delay', value: 'MS', help: 'milliseconds from the start of a pod to its readiness; default 0' },
+    { name: 'ephemeral', help: 'stays in the foreground and is removed when this command ends' },
+  ],
+  examples: [
+    { command: 'forge lab up --nodes 100 --gpu amd.com/gpu=8', does: 'a hundred nodes with eight GPUs each' },
+    { command: 'forge lab up west --node-group h100=4 --node-group infra=3', does: 'another lab beside it' },
+    {
+      command: 'KUBECONFIG=$(forge lab status -o json | jq -r .kubeconfigPath) kubectl get nodes',
+      does: 'any tool can talk to it',
+    },
+    { command: 'forge lab down west', does: 'end its processes and remove its files' },
+  ],
+  run: async (input, session) => {
+    const name = input.arguments[1] ?? 'lab';
+    switch (input.arguments[0]) {
+      case 'up':
+        return up(name, input, session);
+      case 'down':
+        return down(name, session);
+      case 'status':
+        return show(
+          (await listLabs(session.workplace.stateDirectory)).filter((status) => status.name === name),
+          name,
+        );
+      default:
+        return list(await listLabs(session.workplace.stateDirectory));
+    }
+  },
+};
+
+async function up(name: string, input: Input, session: Session): Promise<Outcome> {
+  const nodes = input.text('nodes');
+  const groups = nodeGroupsOf({
+    ...(nodes === undefined ? {} : { nodes }),
+    gpus: input.list('gpu'),
+    groups: input.list('node-group'),
+  });
+  const ephemeral = input.has('ephemeral');
+  const delay = input.text('pod-delay');
+  const options = {
+    name,
+    stateRoot: session.workplace.stateDirectory,
+    ephemeral,
+    ...(groups === undefined ? {} : { nodes: groups }),
+    ...(delay === undefined ? {} : { timing: { readyAfterMs: Number(delay) } }),
+  };
+  const started = await startLab(options, session.ctx);
+  if (ephemeral) {
+    session.ctx.host.emit({
+      kind: 'note',
+      at: session.ctx.clock.now(),
+      level: 'info',
+      text: `lab ${name} is ready: KUBECONFIG=${started.kubeconfigPath}; Ctrl-C ends it`,
+    });
+    await untilAborted(session.ctx.signal);
+    await started.stop({ ...session.ctx, signal: new AbortController().signal });
+  }
+  return done(
+    { name, server: started.server, kubeconfigPath: started.kubeconfigPath },
+    ephemeral ? '' : `lab ${name} is ready\n  export KUBECONFIG=${started.kubeconfigPath}`,
+  );
+}
+
+async function down(name: string, session: Session): Promise<Outcome> {
+  const existed = await stopLab(session.workplace.stateDirectory, name, session.ctx);
+  return done({ name, existed }, existed ? `lab ${name} is gone` : `there is no lab called ${name}`);
+}
+
+function show(labs: readonly LabStatus[], name: string): Outcome {
+  const [status] = labs;
+  if (status === undefined)
+    return { data: null, text: `there is no lab called ${name}; forge lab up ${name} starts one`, exit: 3 };
+  const paint = createPaint(false);
+  const rows = status.processes.map((process) => [
+    `  ${process.role}`,
+    String(process.pid),
+    process.running ? 'running' : `ended: ${process.logTail ?? ''}`,
+  ]);
+  return {
+    data: status,
+    text: `${paint.strong(status.name)}: ${status.phase}, ${status.server}\n${table(rows)}\n  export KUBECONFIG=${status.kubeconfigPath}`,
+    exit: status.phase === 'ready' ? 0 : 3,
+  };
+}
+
+function list(labs: readonly LabStatus[]): Outcome {
+  if (labs.length === 0) return done([], 'no labs');
+  return done(
+    labs,
+    table([
+      ['NAME', 'PHASE', 'SINCE', 'SERVER'],
+      ...labs.map((status) => [status.name, status.phase, new Date(status.createdAt).toISOString(), status.server]),
+    ]),
+  );
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const keepAlive = setInterval(() => {}, 60_000);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearInterval(keepAlive);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
