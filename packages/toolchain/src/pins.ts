@@ -86,8 +86,8 @@ export const pins: readonly Pin[] = [
       stamp: ['sigs.k8s.io/kustomize/api/provenance.version=v5.8.2'],
     },
   },
-  // 2.35.2 is the first version that refuses repositories of other users (CVE-2022-24765); older ones lack it, and nothing newer is needed.
-  { kind: 'system', name: 'git', minimum: '2.35.2', versionArgs: ['--version'] },
+  // 2.37 is the first version that can be told which address to connect to (http.curloptResolve).
+  { kind: 'system', name: 'git', minimum: '2.37.0', versionArgs: ['--version'] },
 ];
 
 type Digests = Readonly<Partial<Record<Platform, string>>>;

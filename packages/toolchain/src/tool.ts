@@ -25,7 +25,7 @@ export interface Refusal {
 /** What `forge doctor` shows for one program. */
 export interface ToolReport {
   readonly name: ToolName;
-  /** What is wanted: an exact version, or `2.35.2 or newer`. */
+  /** What is wanted: an exact version, or `2.37.0 or newer`. */
   readonly wanted: string;
   readonly found: Tool | undefined;
   /** One for each place asked before it was found, or for all when it was not. For `download` and `build`, which were not tried, what would happen. */

@@ -1,12 +1,13 @@
 import type { Dispatcher } from 'undici';
 import type { Context } from '../context.ts';
-import type { Resolve, Timeouts } from './connection.ts';
+import type { Timeouts } from './connection.ts';
 import type { Credential } from './credentials.ts';
 import { fetchErrors } from './errors.ts';
 import { httpExchange, type Exchange } from './exchange.ts';
 import type { Fetcher, FetchOptions, Sink } from './fetch.ts';
 import { readMirror } from './file-exchange.ts';
 import { targetOf, type Mirror } from './mirror.ts';
+import type { Resolve } from './resolve.ts';
 import { defaultRetryPolicy, withRetries, type RetryPolicy } from './retry.ts';
 import { showUrl } from './show-url.ts';
 import { transfer, type Transferred } from './transfer.ts';
@@ -88,7 +89,10 @@ function connectionsFor(options: FetcherOptions): (url: URL) => Promise<Dispatch
   const pools = new Map<boolean, Promise<Dispatcher>>();
   const open = async (guarded: boolean) => {
     // Loaded with the first request: most commands make none.
-    const { openConnections, defaultTimeouts, resolveBySystem } = await import('./connection.ts');
+    const [{ openConnections, defaultTimeouts }, { resolveBySystem }] = await Promise.all([
+      import('./connection.ts'),
+      import('./resolve.ts'),
+    ]);
     return openConnections(guarded, { ...defaultTimeouts, ...options.timeouts }, options.resolve ?? resolveBySystem);
   };
   return (url) => {
