@@ -1,5 +1,6 @@
-import { isObject, type Json, type JsonObject } from '@cluster-forge/base';
+import type { Json, JsonObject } from '@cluster-forge/base';
 import { fieldAt } from '@cluster-forge/kube/object';
+import { objectsOf, textOf, textsOf } from './json.ts';
 
 /** A container with its path in the pod spec, such as `initContainers[0]`. */
 interface Container {
@@ -23,7 +24,7 @@ export function restrictedViolations(podSpec: JsonObject): readonly string[] {
 
 export function containersOf(podSpec: JsonObject): readonly Container[] {
   return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) =>
-    objects(podSpec[list]).map((spec, index) => ({ path: `${list}[${index}]`, spec })),
+    objectsOf(podSpec[list]).map((spec, index) => ({ path: `${list}[${index}]`, spec })),
   );
 }
 
@@ -45,10 +46,10 @@ const volumeKinds = new Set([
 ]);
 
 function volumeFindings(podSpec: JsonObject): readonly string[] {
-  return objects(podSpec['volumes']).flatMap((volume) =>
+  return objectsOf(podSpec['volumes']).flatMap((volume) =>
     Object.keys(volume)
       .filter((key) => key !== 'name' && !volumeKinds.has(key))
-      .map((key) => `volume ${String(volume['name'])} is a ${key}`),
+      .map((key) => `volume ${textOf(volume['name'])} is a ${key}`),
   );
 }
 
@@ -66,8 +67,8 @@ const safeSysctls = new Set([
 ]);
 
 function sysctlFindings(podSpec: JsonObject): readonly string[] {
-  return objects(fieldAt(podSpec, 'securityContext', 'sysctls'))
-    .map(({ name }) => String(name))
+  return objectsOf(fieldAt(podSpec, 'securityContext', 'sysctls'))
+    .map(({ name }) => textOf(name))
     .filter((name) => !safeSysctls.has(name))
     .map((name) => `sysctl ${name} is not a safe one`);
 }
@@ -77,28 +78,20 @@ function containerFindings({ path, spec }: Container, podSpec: JsonObject): read
   /** A container's setting wins over its pod's. */
   const effective = (...steps: readonly string[]): Json | undefined =>
     own(...steps) ?? fieldAt(podSpec, 'securityContext', ...steps);
-  const added = strings(own('capabilities', 'add')).filter((name) => name !== 'NET_BIND_SERVICE');
+  const added = textsOf(own('capabilities', 'add')).filter((name) => name !== 'NET_BIND_SERVICE');
   const findings: readonly (readonly [boolean, string])[] = [
     [own('privileged') === true, 'is privileged'],
     [own('allowPrivilegeEscalation') !== false, 'allows privilege escalation'],
-    [!strings(own('capabilities', 'drop')).includes('ALL'), 'does not drop ALL capabilities'],
+    [!textsOf(own('capabilities', 'drop')).includes('ALL'), 'does not drop ALL capabilities'],
     [added.length > 0, `adds the capabilities ${added.join(', ')}`],
     [effective('runAsNonRoot') !== true, 'may run as root'],
     [effective('runAsUser') === 0, 'runs as user 0'],
-    [!['RuntimeDefault', 'Localhost'].includes(String(effective('seccompProfile', 'type'))), 'has no seccomp profile'],
-    [!['undefined', 'Default'].includes(String(own('procMount'))), 'changes its procMount'],
+    [!['RuntimeDefault', 'Localhost'].includes(textOf(effective('seccompProfile', 'type'))), 'has no seccomp profile'],
+    [!['', 'Default'].includes(textOf(own('procMount'))), 'changes its procMount'],
     [
-      objects(spec['ports']).some(({ hostPort }) => hostPort !== undefined && hostPort !== 0),
+      objectsOf(spec['ports']).some(({ hostPort }) => hostPort !== undefined && hostPort !== 0),
       'takes a port of its host',
     ],
   ];
   return findings.filter(([found]) => found).map(([, text]) => `${path} ${text}`);
-}
-
-function objects(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function strings(value: Json | undefined): readonly string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }

@@ -1,5 +1,6 @@
-import { isObject, type Json, type JsonObject } from '@cluster-forge/base';
+import type { Json, JsonObject } from '@cluster-forge/base';
 import { fieldAt } from '@cluster-forge/kube/object';
+import { mapOf, objectsOf, textOf } from './json.ts';
 
 /** One end of a connection. */
 export interface Endpoint {
@@ -49,7 +50,7 @@ function passes(direction: 'ingress' | 'egress', connection: Connection, network
   const policies = policiesOf(direction, self, network);
   if (policies.length === 0) return true;
   return policies.some((policy) =>
-    objects(fieldAt(policy, 'spec', direction)).some(
+    objectsOf(fieldAt(policy, 'spec', direction)).some(
       (rule) =>
         portAllowed(rule, connection) &&
         peerAllowed(rule[direction === 'egress' ? 'to' : 'from'], peer, { policy, network }),
@@ -59,14 +60,14 @@ function passes(direction: 'ingress' | 'egress', connection: Connection, network
 
 function directionsOf(policy: JsonObject): readonly string[] {
   const types = fieldAt(policy, 'spec', 'policyTypes');
-  if (Array.isArray(types)) return types.map((type) => String(type).toLowerCase());
+  if (Array.isArray(types)) return types.map((type) => textOf(type).toLowerCase());
   return fieldAt(policy, 'spec', 'egress') === undefined ? ['ingress'] : ['ingress', 'egress'];
 }
 
 function portAllowed(rule: JsonObject, { port, protocol = 'TCP' }: Connection): boolean {
   const ports = rule['ports'];
   if (ports === undefined) return true;
-  return objects(ports).some((allowed) => {
+  return objectsOf(ports).some((allowed) => {
     const first = Number(allowed['port']);
     const last = Number(allowed['endPort'] ?? first);
     return (
@@ -86,7 +87,7 @@ function peerAllowed(peers: Json | undefined, peer: Endpoint, { policy, network 
     'kubernetes.io/metadata.name': peer.namespace,
     ...network.namespaceLabels[peer.namespace],
   };
-  return objects(peers).some((allowed) => {
+  return objectsOf(peers).some((allowed) => {
     if (allowed['ipBlock'] !== undefined) return false;
     const byNamespace = allowed['namespaceSelector'];
     const namespaceFits =
@@ -99,17 +100,15 @@ function peerAllowed(peers: Json | undefined, peer: Endpoint, { policy, network 
 
 /** A label selector; absent or empty selects all. */
 export function matches(selector: Json | undefined, labels: Readonly<Record<string, string>>): boolean {
-  const wanted = Object.entries(
-    isObject(fieldAt(selector, 'matchLabels')) ? (fieldAt(selector, 'matchLabels') as JsonObject) : {},
-  );
+  const wanted = Object.entries(mapOf(fieldAt(selector, 'matchLabels')));
   return (
     wanted.every(([key, value]) => labels[key] === value) &&
-    objects(fieldAt(selector, 'matchExpressions')).every((expression) => expressionHolds(expression, labels))
+    objectsOf(fieldAt(selector, 'matchExpressions')).every((expression) => expressionHolds(expression, labels))
   );
 }
 
 function expressionHolds({ key, operator, values }: JsonObject, labels: Readonly<Record<string, string>>): boolean {
-  const value = labels[String(key)];
+  const value = labels[textOf(key)];
   const listed = Array.isArray(values) && value !== undefined && values.includes(value);
   switch (operator) {
     case 'In':
@@ -121,10 +120,6 @@ function expressionHolds({ key, operator, values }: JsonObject, labels: Readonly
     case 'DoesNotExist':
       return value === undefined;
     default:
-      throw new TypeError(`unknown operator ${String(operator)}`);
+      throw new TypeError(`unknown operator ${textOf(operator)}`);
   }
-}
-
-function objects(value: Json | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
