@@ -37,6 +37,16 @@ export function readStatus(code: number, body: string): ApiStatus {
   };
 }
 
+/**
+ * True for answers that no repeat changes. The API server answers an apply whose fields have the wrong type with a bare 500
+ * (k8s.io/apiserver `fieldmanager`, 1.36), so the text must tell.
+ */
+export function isRefusal({ code, reason, message }: ApiStatus): boolean {
+  if (code === 500 && reason === '')
+    return /^failed to create typed patch object|^failed to create manager/.test(message);
+  return code < 500 && code !== 429;
+}
+
 /** The error of an answer that is no success. `cause` of the ForgeError is the status itself. */
 export function apiError(status: ApiStatus, subject: RequestSubject): ForgeError {
   const conflicts = status.causes.filter(({ reason }) => reason === 'FieldManagerConflict');
@@ -55,7 +65,8 @@ export function statusOf(error: unknown): ApiStatus | undefined {
     : undefined;
 }
 
-function sortOf({ code, reason }: ApiStatus) {
+function sortOf(status: ApiStatus) {
+  const { code, reason } = status;
   if (code === 401) return [errors.E_API_UNAUTHORIZED, 'sign in again, or check the user of the kubeconfig'] as const;
   if (code === 403)
     return [
@@ -68,7 +79,7 @@ function sortOf({ code, reason }: ApiStatus) {
   if (code === 410) return [errors.E_API_GONE, 'list again'] as const;
   if (code === 429 || (code === 503 && reason !== ''))
     return [errors.E_API_BUSY, 'try again later; look at the load of the API server'] as const;
-  if (code >= 500)
+  if (code >= 500 && !isRefusal(status))
     return [
       errors.E_API_SERVER,
       'look at the log of the API server, and at webhooks if the message names one',

@@ -1,6 +1,6 @@
 import type { Context, ForgeError } from '@cluster-forge/base';
 import { errors } from '../errors.ts';
-import { apiError, readStatus, type ApiStatus } from './api-error.ts';
+import { apiError, isRefusal, readStatus, type ApiStatus } from './api-error.ts';
 import type { Limiter, Place } from './limiter.ts';
 import type { ApiAnswer, ApiRequest, Transport } from './transport.ts';
 
@@ -31,6 +31,7 @@ export interface RetryOptions {
 /** Sends calls: bounded, counted, retried where that is safe. */
 export interface Client {
   readonly server: string;
+  readonly fieldManager: string;
   /** Any answer below 400. Throws E_API_*; after an ambiguous failure of a call that is not repeatable the error's `cause` is an Ambiguous. */
   send(call: Call, ctx: Context): Promise<ApiAnswer>;
   /** One try, whatever the status. Throws E_API_UNREACHABLE. */
@@ -50,13 +51,14 @@ const mutating = new Set<Verb>(['create', 'apply', 'patch', 'delete']);
 
 interface ClientParts {
   readonly server: string;
+  readonly fieldManager: string;
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly retry: RetryOptions;
 }
 
 /** Connects the parts. One per cluster. */
-export function createClient({ server, transport, limiter, retry }: ClientParts): Client {
+export function createClient({ server, fieldManager, transport, limiter, retry }: ClientParts): Client {
   const counts = new Map<string, number>();
   let mutations = 0;
   const count = (verb: Verb, isDryRun = false) => {
@@ -70,6 +72,7 @@ export function createClient({ server, transport, limiter, retry }: ClientParts)
     }, ctx.signal);
   return {
     server,
+    fieldManager,
     transport,
     count,
     ask: async (call, ctx) => {
@@ -155,7 +158,7 @@ function judge(result: Attempt, { isRepeatable }: Call): Failure {
   const status = readStatus(code, body);
   if (isThrottle(result.answer)) return { again: true, status, isAmbiguous: false };
   const isModified = code === 409 && status.message.includes('the object has been modified');
-  const isTransient = code >= 500 && code !== 501;
+  const isTransient = code >= 500 && code !== 501 && !isRefusal(status);
   return { again: isRepeatable && (isTransient || isModified), status, isAmbiguous: !isRepeatable && isTransient };
 }
 
@@ -201,9 +204,9 @@ function unreachable({ action, server, error }: { action: string; server: string
   );
 }
 
-/** Success that promises JSON and does not hold it was cut on the way. Only the last character is looked at; parsing finds the rest. */
-function isGarbled({ status, body }: ApiAnswer): boolean {
-  return status < 400 && body.startsWith('{') && !body.trimEnd().endsWith('}');
+/** A JSON object that does not end was cut on the way. Only the last character is looked at; parsing finds the rest. */
+function isGarbled({ body }: ApiAnswer): boolean {
+  return body.startsWith('{') && !body.trimEnd().endsWith('}');
 }
 
 function codeOf(error: unknown): string {

@@ -11,7 +11,15 @@ import { getObject, listObjects } from './read.ts';
 import { createTransport } from './transport.ts';
 import { createVersions, type Versions } from './versions.ts';
 import { watchStream } from './watch-stream.ts';
-import { applyManifest, createObject, deleteObject, notServed, patchObject, type Target } from './write.ts';
+import {
+  applyManifest,
+  createObject,
+  deleteObject,
+  fieldManager,
+  notServed,
+  patchObject,
+  type Target,
+} from './write.ts';
 
 export interface ConnectOptions {
   /** Path of the kubeconfig. Default: `KUBECONFIG`, `~/.kube/config`, the service account of the pod. */
@@ -21,6 +29,8 @@ export interface ConnectOptions {
   /** Default: the variables of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly tuning?: Partial<Tuning>;
+  /** Default `cluster-forge`. Another name makes every field of earlier applies a conflict; tests use it to play somebody else. */
+  readonly fieldManager?: string;
 }
 
 /** Times and bounds; the defaults are right but for tests and unusual clusters. */
@@ -63,6 +73,7 @@ export async function connect(options: ConnectOptions, _ctx: Context): Promise<C
     server: access.server,
     transport,
     limiter,
+    fieldManager: options.fieldManager ?? fieldManager,
     retry: { ...tuning.retry, random: tuning.random },
   });
   const parts: Parts = { access, client, tuning, discovery: createDiscovery(client), versions: createVersions() };
@@ -112,11 +123,7 @@ function writing(parts: Parts): Pick<Cluster, 'apply' | 'create' | 'patch' | 'de
   return {
     async apply(manifest, options, ctx) {
       const target = await requireTarget(parts, { namespace: options.namespace, ...manifest.id }, ctx);
-      return applyManifest(
-        client,
-        { target: { ...target, id: { ...target.id, ...manifest.id } }, manifest, options, versions },
-        ctx,
-      );
+      return applyManifest(client, { target, manifest, options, versions }, ctx);
     },
     async create(object, ctx) {
       const { name, namespace } = object.metadata;
@@ -193,22 +200,18 @@ async function raw(
   return { status, body };
 }
 
-async function findTarget(
-  { discovery, access }: Parts,
-  id: ObjectId & { readonly namespace?: string | undefined },
-  ctx: Context,
-): Promise<Target | undefined> {
-  const kind = await discovery.find(id.apiVersion, id.kind, ctx);
-  return kind && { kind, id, namespace: id.namespace ?? access.namespace };
+/** The id comes back with the namespace it has in this cluster, none for cluster-scoped kinds. */
+async function findTarget({ discovery, access }: Parts, id: LooseId, ctx: Context): Promise<Target | undefined> {
+  const { apiVersion, kind, name, namespace = access.namespace } = id;
+  const served = await discovery.find(apiVersion, kind, ctx);
+  const place = served?.namespaced === true ? { namespace } : {};
+  return served && { kind: served, id: { apiVersion, kind, name, ...place }, namespace };
 }
 
-async function requireTarget(
-  parts: Parts,
-  id: Omit<ObjectId, 'namespace'> & { readonly namespace?: string | undefined },
-  ctx: Context,
-): Promise<Target> {
-  const { namespace, ...rest } = id;
-  const target = await findTarget(parts, namespace === undefined ? rest : { ...rest, namespace }, ctx);
+type LooseId = Omit<ObjectId, 'namespace'> & { readonly namespace?: string | undefined };
+
+async function requireTarget(parts: Parts, id: LooseId, ctx: Context): Promise<Target> {
+  const target = await findTarget(parts, id, ctx);
   if (target !== undefined) return target;
   throw notServed(id.apiVersion, id.kind, parts.access.server);
 }

@@ -5,13 +5,13 @@ import { editMetadata } from '../manifest/edit.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { fieldAt, printObject, type KubeObject, type ObjectId } from '../object.ts';
 import { statusOf } from './api-error.ts';
-import type { Client } from './client.ts';
+import type { Call, Client } from './client.ts';
 import type { Applied, ApplyOptions, DeleteOptions, ServedKind } from './cluster.ts';
 import { objectPath, collectionPath, queryText } from './paths.ts';
 import { getObject, readObject } from './read.ts';
 import type { Versions } from './versions.ts';
 
-/** This project's field manager. Fixed for ever: another name would make every field of earlier deploys a conflict. */
+/** This project's field manager; a client has it unless told otherwise. Fixed for ever: another name would make every field of earlier deploys a conflict. */
 export const fieldManager = 'cluster-forge';
 
 /** An object's place in a cluster. `namespace` is ignored for cluster-scoped kinds. */
@@ -22,57 +22,50 @@ export interface Target {
 }
 
 /** Server-side apply of the text as it is. Repeating it is harmless, so it is retried like a read. Throws E_APPLY_CONFLICT, E_API_*. */
-export async function applyManifest(
-  client: Client,
-  work: {
-    readonly target: Target;
-    readonly manifest: Manifest;
-    readonly options: ApplyOptions;
-    readonly versions: Versions;
-  },
-  ctx: Context,
-): Promise<Applied> {
+export async function applyManifest(client: Client, work: ApplyWork, ctx: Context): Promise<Applied> {
   const { target, manifest, options, versions } = work;
   const before = options.dryRun === true ? await getObject(client, target, ctx) : undefined;
   const known = versions.get(target);
-  const answer = await client.send(applyCall(target, textToApply(work), options), ctx);
+  const answer = await client.send(applyCall(client, work), ctx);
   const object = readObject(answer.body, `apply ${printObject(manifest.id)}`);
   const warnings = answer.warnings.length === 0 ? {} : { warnings: answer.warnings };
   if (options.dryRun === true) return { object, change: dryRunChange(before, object), ...warnings };
   versions.learn(object);
-  return { object, change: answer.status === 201 ? 'created' : changeOf(object, known, answer.date), ...warnings };
+  return {
+    object,
+    change:
+      answer.status === 201 ? 'created' : changeOf(object, known, { date: answer.date, manager: client.fieldManager }),
+    ...warnings,
+  };
 }
 
-function applyCall(
-  { kind, id, namespace }: Target,
-  body: string,
-  { force = false, dryRun = false, fieldValidation }: ApplyOptions,
-) {
+interface ApplyWork {
+  readonly target: Target;
+  readonly manifest: Manifest;
+  readonly options: ApplyOptions;
+  readonly versions: Versions;
+}
+
+function applyCall({ fieldManager }: Client, work: ApplyWork): Call {
+  const { kind, id, namespace } = work.target;
+  const { force = false, dryRun = false, fieldValidation } = work.options;
   const query = queryText({ fieldManager, force, dryRun: dryRun ? 'All' : undefined, fieldValidation });
   return {
     verb: 'apply',
     request: {
       method: 'PATCH',
       path: objectPath(kind, id.name, namespace) + query,
-      body,
+      body: textToApply(work),
       contentType: 'application/apply-patch+yaml',
     },
     action: `apply ${printObject(id)}`,
     sort: `apply ${kind.resource}`,
     isDryRun: dryRun,
     isRepeatable: true,
-  } as const;
+  };
 }
 
-function textToApply({
-  target,
-  manifest,
-  options,
-}: {
-  readonly target: Target;
-  readonly manifest: Manifest;
-  readonly options: ApplyOptions;
-}): string {
+function textToApply({ target, manifest, options }: ApplyWork): string {
   const { labels, annotations } = options;
   return editMetadata(manifest, {
     ...(target.kind.namespaced ? { namespace: target.namespace } : {}),
@@ -86,12 +79,16 @@ function textToApply({
  * else may have changed the object since, so the time of our field manager's entry tells: the server sets it only when our apply changes something.
  * Times are whole seconds; what was changed by us within the last two counts as `configured`.
  */
-function changeOf(object: KubeObject, known: string | undefined, date: string | undefined): Applied['change'] {
+function changeOf(
+  object: KubeObject,
+  known: string | undefined,
+  { date, manager }: { readonly date: string | undefined; readonly manager: string },
+): Applied['change'] {
   if (known !== undefined && known === object.metadata['resourceVersion']) return 'unchanged';
   const entries = fieldAt(object, 'metadata', 'managedFields');
   const time = (Array.isArray(entries) ? entries : [])
     .filter(isObject)
-    .find((entry) => entry['manager'] === fieldManager && entry['operation'] === 'Apply')?.['time'];
+    .find((entry) => entry['manager'] === manager && entry['operation'] === 'Apply')?.['time'];
   const sinceMs = Date.parse(date ?? '') - Date.parse(typeof time === 'string' ? time : '');
   return sinceMs > 2000 ? 'unchanged' : 'configured';
 }
@@ -114,7 +111,7 @@ export async function createObject(
   ctx: Context,
 ): Promise<boolean> {
   const { kind, namespace, id } = target;
-  const path = collectionPath(kind, namespace) + queryText({ fieldManager });
+  const path = collectionPath(kind, namespace) + queryText({ fieldManager: client.fieldManager });
   const call = {
     verb: 'create',
     request: { method: 'POST', path, body: JSON.stringify(object), contentType: 'application/json' },
@@ -168,7 +165,7 @@ export async function patchObject(
   const path =
     objectPath(target.kind, target.id.name, target.namespace) +
     (subresource === undefined ? '' : `/${subresource}`) +
-    queryText({ fieldManager });
+    queryText({ fieldManager: client.fieldManager });
   const action = `patch ${subresource === undefined ? '' : `the ${subresource} of `}${printObject(target.id)}`;
   const request = {
     method: 'PATCH',
