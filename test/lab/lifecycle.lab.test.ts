@@ -58,12 +58,12 @@ test('two labs run side by side, are listed, and end without a process or a file
   const data = (await readState(labDirectory(stateRoot, 'east')))?.dataDirectory ?? '';
   expect(existsSync(data)).toBe(true);
 
-  await (await openLab(stateRoot, 'east')).stop(ctx);
+  await (await openLab(stateRoot, 'east', ctx)).stop(ctx);
   expect(await anyRunning(processes)).toEqual([]);
   expect(existsSync(east.directory.root)).toBe(false);
   expect(existsSync(data)).toBe(false);
   expect((await west.status())?.phase).toBe('ready');
-  await expect(openLab(stateRoot, 'east')).rejects.toMatchObject({ code: 'E_LAB_ABSENT' });
+  await expect(openLab(stateRoot, 'east', ctx)).rejects.toMatchObject({ code: 'E_LAB_ABSENT' });
   await expect(startLab(options('west'), ctx)).rejects.toMatchObject({ code: 'E_LAB_EXISTS' });
 });
 
@@ -126,7 +126,7 @@ test('a lab that stays outlives the process that started it', async () => {
   await said(child, 'ready');
   await killed(child);
   await expect(reapLabs(stateRoot, testContext())).resolves.toEqual([]);
-  expect((await (await openLab(stateRoot, 'stays')).status())?.phase).toBe('ready');
+  expect((await (await openLab(stateRoot, 'stays', testContext())).status())?.phase).toBe('ready');
 });
 
 test('a lab that lost a process says which and why, and gives way to a new one', async () => {

@@ -14,5 +14,7 @@ export function testContext(signal: AbortSignal = new AbortController().signal):
     emit: (event) => void events.push(event),
     ask: (question) => Promise.reject(new Error(`nobody answers in a test: ${question.text}`)),
   };
-  return { signal, host, clock: systemClock, tools: rigTools, events };
+  const toolchain = rigTools();
+  const tools: LabContext['tools'] = { resolve: async (tool, ctx) => (await toolchain).resolve(tool, ctx) };
+  return { signal, host, clock: systemClock, tools, events };
 }

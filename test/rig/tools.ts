@@ -1,12 +1,8 @@
 import { env } from 'node:process';
-import type { LabTools } from '@cluster-forge/lab';
+import { defaultStoreDirectory, openStore } from '@cluster-forge/base/store/open-store';
+import { createToolchain, type Toolchain } from '@cluster-forge/toolchain';
 
-/** The programs tests run: `FORGE_TOOL_<NAME>` (such as FORGE_TOOL_KUBE_APISERVER) when it is set. */
-export const rigTools: LabTools = {
-  resolve: (tool) => {
-    const variable = `FORGE_TOOL_${tool.toUpperCase().replaceAll('-', '_')}`;
-    const path = env[variable];
-    if (path === undefined) return Promise.reject(new Error(`set ${variable} to the path of ${tool}`));
-    return Promise.resolve({ path });
-  },
-};
+/** The toolchain as the command line has it: what is missing is set up on first use. */
+export async function rigTools(): Promise<Toolchain> {
+  return createToolchain({ store: await openStore(defaultStoreDirectory(env)), env });
+}

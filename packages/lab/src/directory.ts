@@ -7,6 +7,8 @@ import { labErrors } from './errors.ts';
 /** Where the files of one lab live. All paths are absolute. */
 export interface LabDirectory {
   readonly name: string;
+  /** Directory that holds all labs of a user. */
+  readonly stateRoot: string;
   readonly root: string;
   readonly state: string;
   readonly kubeconfig: string;
@@ -34,6 +36,7 @@ export function labDirectory(stateRoot: string, name: string): LabDirectory {
   const root = join(stateRoot, 'labs', name);
   return {
     name,
+    stateRoot,
     root,
     state: join(root, 'state.json'),
     kubeconfig: join(root, 'kubeconfig'),

@@ -1,8 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runTask, type Context } from '@cluster-forge/base';
+import { runTask, type Context, type Json } from '@cluster-forge/base';
 import { identify } from '@cluster-forge/base/exec/process';
+import type { Cluster } from '@cluster-forge/kube/cluster/cluster';
+import { connect } from '@cluster-forge/kube/cluster/connect';
+import type { Manifest } from '@cluster-forge/kube/manifest/manifest';
 import type { KubeObject } from '@cluster-forge/kube/object';
+import { adaptForLab, type Adapted } from './adapt/adapt.ts';
 import { withLock } from '@cluster-forge/base/files/lock';
 import { freshDataDirectory, labDirectory, type LabDirectory } from './directory.ts';
 import { labErrors } from './errors.ts';
@@ -14,6 +18,7 @@ import { nodesOf } from './nodes/nodes.ts';
 import { airmLocalNodes } from './nodes/profiles.ts';
 import { create, registerNodes } from './nodes/register.ts';
 import { defaultStorageClass } from './nodes/storage-class.ts';
+import { setModels } from './operator/set-models.ts';
 import type { LabContext, LabOptions } from './options.ts';
 import { kwokConfiguration } from './stages/stages.ts';
 import { isAbandoned, labStatus, type LabStatus } from './status.ts';
@@ -27,8 +32,15 @@ export interface Lab {
   readonly kubeconfigPath: string;
   /** URL of the API server. */
   readonly server: string;
+  readonly cluster: Cluster;
+  /** The form in which an object can live in a lab, with a note for each change; see `adaptForLab`. */
+  readonly adapt: (manifest: Manifest) => Adapted;
+  /** Replaces the operator models (documents of simulate.yaml) that the lab runs. Throws E_LAB_MODEL with all problems, and then changes nothing. */
+  setModels(documents: readonly Json[], ctx: Context): Promise<void>;
   /** undefined once it has been stopped. */
   status(): Promise<LabStatus | undefined>;
+  /** Closes this program's connections; the lab runs on. */
+  close(): Promise<void>;
   /** Ends every process and removes every file of the lab. */
   stop(ctx: Context): Promise<void>;
 }
@@ -53,7 +65,7 @@ export async function startLab(options: LabOptions, ctx: LabContext): Promise<La
           ctx,
         );
         await writeState(directory, settled(state));
-        return labOf(directory, state);
+        return await labOf(directory, state, ctx);
       } catch (error) {
         await destroy(directory, await readState(directory), ctx);
         throw error;
@@ -63,10 +75,10 @@ export async function startLab(options: LabOptions, ctx: LabContext): Promise<La
 }
 
 /** A lab that runs already. Throws E_LAB_ABSENT. */
-export async function openLab(stateRoot: string, name: string): Promise<Lab> {
+export async function openLab(stateRoot: string, name: string, ctx: Context): Promise<Lab> {
   const directory = labDirectory(stateRoot, name);
   const state = await readState(directory);
-  if (state !== undefined) return labOf(directory, state);
+  if (state !== undefined) return labOf(directory, state, ctx);
   throw labErrors.E_LAB_ABSENT({
     what: `there is no lab called ${name}`,
     why: `${directory.root} does not exist`,
@@ -165,13 +177,21 @@ function settled({ owner, ...state }: LabState): LabState {
   return { ...state, phase: 'ready', ...(state.ephemeral && owner !== undefined ? { owner } : {}) };
 }
 
-function labOf(directory: LabDirectory, state: LabState): Lab {
+async function labOf(directory: LabDirectory, state: LabState, ctx: Context): Promise<Lab> {
+  const cluster = await connect({ kubeconfig: directory.kubeconfig }, ctx);
   return {
     name: directory.name,
     directory,
     kubeconfigPath: directory.kubeconfig,
     server: state.server,
+    cluster,
+    adapt: adaptForLab,
+    setModels: (documents, ctx) => setModels(directory, documents, ctx),
     status: () => labStatus(directory),
-    stop: async (ctx) => void (await stopLab(join(directory.root, '..', '..'), directory.name, ctx)),
+    close: () => cluster.close(),
+    stop: async (ctx) => {
+      await cluster.close();
+      await stopLab(directory.stateRoot, directory.name, ctx);
+    },
   };
 }

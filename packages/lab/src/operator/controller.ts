@@ -1,4 +1,4 @@
-import type { Context, Diagnostic } from '@cluster-forge/base';
+import type { Context, Diagnostic, Json } from '@cluster-forge/base';
 import type { Cel } from '@cluster-forge/base/cel/cel';
 import type { Cluster, ListQuery, ServedKind } from '@cluster-forge/kube/cluster/cluster';
 import { createHealthBook } from '@cluster-forge/kube/health/book';
@@ -51,10 +51,14 @@ export async function runModel(model: OperatorModel, ports: OperatorPorts, ctx: 
   const watchChildren = childKinds(model).map(async (child) => {
     const childServed = await ports.served(child.apiVersion, child.kind);
     statusOf.set(`${child.apiVersion}/${child.kind}`, childServed.hasStatus);
-    await follow({ ...child, labelSelector: `${modelLabel}=${model.metadata.name}` }, childHandlers(memory, queue), {
-      ports,
-      ctx,
-    });
+    await follow(
+      { ...child, labelSelector: `${modelLabel}=${model.metadata.name}` },
+      childHandlers(memory, queue, child.kind),
+      {
+        ports,
+        ctx,
+      },
+    );
   });
   await Promise.all([follow({ apiVersion, kind }, objectHandlers(memory, queue), { ports, ctx }), ...watchChildren]);
 }
@@ -117,9 +121,9 @@ function objectHandlers(memory: Memory, queue: KeyedQueue): Handlers {
   return { synced, upsert, gone };
 }
 
-function childHandlers(memory: Memory, queue: KeyedQueue): Handlers {
+function childHandlers(memory: Memory, queue: KeyedQueue, kind: string): Handlers {
   const change = (child: KubeObject, act: (siblings: Map<string, KubeObject>) => void) => {
-    const owner = String(fieldAt(child, 'metadata', 'labels', ownerLabel));
+    const owner = textOf(fieldAt(child, 'metadata', 'labels', ownerLabel));
     const siblings = memory.children.get(owner) ?? new Map<string, KubeObject>();
     memory.children.set(owner, siblings);
     act(siblings);
@@ -129,9 +133,8 @@ function childHandlers(memory: Memory, queue: KeyedQueue): Handlers {
   const gone = (child: KubeObject) => change(child, (siblings) => siblings.delete(keyOf(child)));
   const synced = (children: readonly KubeObject[]) => {
     const present = new Set(children.map(keyOf));
-    const kinds = new Set(children.map(({ kind }) => kind));
     for (const siblings of memory.children.values())
-      for (const [key, child] of siblings) if (kinds.has(child.kind) && !present.has(key)) gone(child);
+      for (const [key, child] of siblings) if (child.kind === kind && !present.has(key)) gone(child);
     children.forEach(upsert);
   };
   return { synced, upsert, gone };
@@ -178,5 +181,9 @@ function keyOf(object: KubeObject): string {
 }
 
 function uidOf(object: KubeObject): string {
-  return String(object.metadata['uid']);
+  return textOf(object.metadata['uid']);
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -1,5 +1,4 @@
 import type { Context } from '@cluster-forge/base';
-import { manifestOf } from '@cluster-forge/kube/manifest/read-manifests';
 import type { Cluster, ServedKind } from '@cluster-forge/kube/cluster/cluster';
 import { objectKey, type KubeObject, type ObjectId } from '@cluster-forge/kube/object';
 import { labErrors } from '../errors.ts';
@@ -23,7 +22,7 @@ export async function carryOut(outcome: Outcome, target: Target, cluster: Cluste
   const id = idOf(target.object);
   if (target.object.metadata['deletionTimestamp'] !== undefined) return letGo(target, cluster, ctx);
   const wanted = await Promise.all(outcome.children.map((child) => completed(child, target, { cluster, ctx })));
-  await Promise.all(wanted.map((child) => applyChild(child, target, { cluster, ctx })));
+  await Promise.all(wanted.map((child) => makeChild(child, target, { cluster, ctx })));
   if (outcome.complete)
     await removeStale(new Set(wanted.map((child) => objectKey(idOf(child)))), target, { cluster, ctx });
   if (outcome.patch !== undefined) await cluster.patch(id, outcome.patch, {}, ctx);
@@ -46,12 +45,17 @@ async function completed(child: KubeObject, { model, object }: Target, { cluster
   });
 }
 
-async function applyChild(child: KubeObject, { existing, applied }: Target, { cluster, ctx }: Reach): Promise<void> {
+/**
+ * Created, or merged into what is there. Not server-side apply: this program is the same field manager as a deploy, and would take away the fields of
+ * an object that a deploy has applied under the same name.
+ */
+async function makeChild(child: KubeObject, { existing, applied }: Target, { cluster, ctx }: Reach): Promise<void> {
   const key = objectKey(idOf(child));
-  const manifest = manifestOf(child);
-  if (applied.get(key) === manifest.text && existing.has(key)) return;
-  await cluster.apply(manifest, { force: true }, ctx);
-  applied.set(key, manifest.text);
+  const text = JSON.stringify(child);
+  if (applied.get(key) === text && existing.has(key)) return;
+  const isNew = !existing.has(key) && (await cluster.create(child, ctx));
+  if (!isNew) await cluster.patch(idOf(child), child, {}, ctx);
+  applied.set(key, text);
 }
 
 async function removeStale(

@@ -15,6 +15,8 @@ export interface QueueOptions {
   readonly onFailure: (key: string, error: unknown) => void;
 }
 
+type QueueContext = Pick<Context, 'signal' | 'clock'>;
+
 const firstPauseMs = 200;
 const longestPauseMs = 10_000;
 
@@ -22,11 +24,10 @@ const longestPauseMs = 10_000;
 export function createQueue(
   work: (key: string) => Promise<void>,
   options: QueueOptions,
-  ctx: Pick<Context, 'signal' | 'clock'>,
+  ctx: QueueContext,
 ): KeyedQueue {
   const waiting = new Set<string>();
   const running = new Set<string>();
-  const due = new Map<string, number>();
   const failures = new Map<string, number>();
   let onIdle: (() => void)[] = [];
 
@@ -47,40 +48,42 @@ export function createQueue(
       await work(key);
       failures.delete(key);
     } catch (error) {
-      if (!ctx.signal.aborted) {
-        const count = (failures.get(key) ?? 0) + 1;
-        failures.set(key, count);
-        options.onFailure(key, error);
-        addAt(key, ctx.clock.now() + Math.min(firstPauseMs * 2 ** (count - 1), longestPauseMs));
-      }
+      if (!ctx.signal.aborted) fail(key, error);
     }
     running.delete(key);
     pump();
+  };
+  const fail = (key: string, error: unknown): void => {
+    const count = (failures.get(key) ?? 0) + 1;
+    failures.set(key, count);
+    options.onFailure(key, error);
+    addAt(key, ctx.clock.now() + Math.min(firstPauseMs * 2 ** (count - 1), longestPauseMs));
   };
   const add = (key: string): void => {
     waiting.add(key);
     pump();
   };
-  const addAt = (key: string, at: number): void => {
+  const addAt = createTimer(add, ctx);
+  return { add, addAt, idle: () => new Promise((resolve) => (onIdle.push(resolve), pump())) };
+}
+
+/** Calls `add` when a key's time has come; of several times for one key the earliest. */
+function createTimer(add: (key: string) => void, ctx: QueueContext): (key: string, at: number) => void {
+  const due = new Map<string, number>();
+  const ring = (key: string, at: number) => {
+    if (due.get(key) !== at) return;
+    due.delete(key);
+    add(key);
+  };
+  return (key, at) => {
     const known = due.get(key);
     if (known !== undefined && known <= at) return;
     due.set(key, at);
-    void ctx.clock.sleep(Math.max(0, at - ctx.clock.now()), ctx.signal).then(
-      () => {
-        if (due.get(key) !== at) return;
-        due.delete(key);
-        add(key);
-      },
+    const waited = ctx.clock.sleep(Math.max(0, at - ctx.clock.now()), ctx.signal);
+    // Aborted: nobody needs the key any more.
+    waited.then(
+      () => ring(key, at),
       () => undefined,
     );
-  };
-  return {
-    add,
-    addAt,
-    idle: () =>
-      new Promise((resolve) => {
-        onIdle.push(resolve);
-        pump();
-      }),
   };
 }
