@@ -98,26 +98,40 @@ describe('a chart with a subchart, CRDs, hooks, a list and notes', () => {
 });
 
 describe('a chart that cannot be rendered', () => {
-  test.each<[string, Partial<HelmSource>, { kubeVersion?: string }, string, RegExp, RegExp]>([
-    [
-      'schema',
-      { values: { replicas: 0 } },
-      {},
-      'E_SMELT_VALUES',
-      /minimum: got 0, want 1/,
-      /values that the message names/,
-    ],
-    ['missing value', { values: { image: '' } }, {}, 'E_SMELT_VALUES', /image must be set/, /set the value/],
-    [
-      'Kubernetes version',
-      {},
-      { kubeVersion: 'v1.20.0' },
-      'E_SMELT_KUBE_VERSION',
-      />=1.30.0-0/,
-      /supports Kubernetes v1.20.0/,
-    ],
-  ])('%s', async (_name, change, options, code, why, fix) => {
-    const result = await smeltChart(change, options);
+  interface Case {
+    readonly name: string;
+    readonly change: Partial<HelmSource>;
+    readonly kubeVersion?: string;
+    readonly code: string;
+    readonly why: RegExp;
+    readonly fix: RegExp;
+  }
+  const cases: readonly Case[] = [
+    {
+      name: 'values against the schema',
+      change: { values: { replicas: 0 } },
+      code: 'E_SMELT_VALUES',
+      why: /minimum: got 0, want 1/,
+      fix: /values that the message names/,
+    },
+    {
+      name: 'a missing value',
+      change: { values: { image: '' } },
+      code: 'E_SMELT_VALUES',
+      why: /image must be set/,
+      fix: /set the value/,
+    },
+    {
+      name: 'a Kubernetes version it does not support',
+      change: {},
+      kubeVersion: 'v1.20.0',
+      code: 'E_SMELT_KUBE_VERSION',
+      why: />=1.30.0-0/,
+      fix: /supports Kubernetes v1.20.0/,
+    },
+  ];
+  test.each(cases)('$name', async ({ change, kubeVersion, code, why, fix }) => {
+    const result = await smeltChart(change, kubeVersion === undefined ? {} : { kubeVersion });
     if (result.ok) throw new Error('it rendered');
     expect(result.failure).toMatchObject([{ code, where: { file: 'platform.yaml', line: 7 } }]);
     expect(result.failure[0]?.what).toMatch(/component harbour .*chart/);
@@ -129,7 +143,7 @@ describe('a chart that cannot be rendered', () => {
   test('names the template and line', async () => {
     const result = await smeltChart({ values: { image: '' } });
     expect(result).toMatchObject({
-      failure: [{ what: expect.stringContaining('harbour/templates/deployment.yaml:15') as string }],
+      failure: [{ what: expect.stringContaining('harbour/templates/deployment.yaml:15') }],
     });
   });
 
@@ -138,7 +152,7 @@ describe('a chart that cannot be rendered', () => {
     await cp(join(charts, 'harbour'), chart, { recursive: true });
     await rm(join(chart, 'charts'), { recursive: true });
     expect(await smeltChart({ chart })).toMatchObject({
-      failure: [{ code: 'E_SMELT_DEPENDENCIES', fix: expect.stringContaining('helm dependency build') as string }],
+      failure: [{ code: 'E_SMELT_DEPENDENCIES', fix: expect.stringContaining('helm dependency build') }],
     });
   });
 
@@ -151,7 +165,7 @@ describe('a chart that cannot be rendered', () => {
     );
     const result = await smeltChart({ chart });
     expect(result).toMatchObject({
-      failure: [{ code: 'E_MANIFEST_YAML', why: expect.stringContaining('harbour/templates/broken.yaml') as string }],
+      failure: [{ code: 'E_MANIFEST_YAML', why: expect.stringContaining('harbour/templates/broken.yaml') }],
     });
   });
 });

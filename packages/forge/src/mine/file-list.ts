@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, matchesGlob, relative, sep } from 'node:path';
 import type { Where } from '@cluster-forge/base';
+import { pool } from '@cluster-forge/base/exec/pool';
 import { isBelow } from '@cluster-forge/base/files/join-below';
 import { digestOfParts, type Digest } from '@cluster-forge/base/hash';
 import { mineErrors } from './errors.ts';
@@ -13,14 +14,17 @@ export interface ListedFile {
   readonly name: string;
   readonly path: string;
   readonly sizeBytes: number;
+  /** Set on a link to a directory: its target below the listed directory. */
+  readonly linkTo?: string;
 }
 
 /** No source of manifests is larger; more means that the path is wrong. */
-const limits = { maxFiles: 10_000, maxBytes: 256 * 1024 * 1024 };
+const limits = { maxFiles: 20_000, maxBytes: 512 * 1024 * 1024 };
 
 /**
  * Files below a directory in the order of their names, which is the same on every computer. `include` are globs on names; absent: all files.
- * `.git` is left out. Links to files inside are read; links to directories and links that lead out are refused (E_MINE_LINK). Throws E_MINE_MISSING, E_MINE_SIZE.
+ * `.git` is left out. Links are read when they lead to a file inside; a link to a directory inside stands for itself, since
+ * what it leads to is listed anyway; links that lead out are refused (E_MINE_LINK). Throws E_MINE_MISSING, E_MINE_SIZE.
  */
 export async function listFiles(
   directory: string,
@@ -38,22 +42,29 @@ export async function listFiles(
     return entry.isDirectory() || isGit(name) || !isIncluded ? [] : [{ entry, path, name }];
   });
   if (found.length > limits.maxFiles) throw tooLarge(directory, where, `${found.length} files`);
-  const files = await Promise.all(found.map(({ entry, path, name }) => listed(root, path, { entry, name, where })));
+  const files = (await inPool(found, (one) => listed(root, one, where))).filter(
+    ({ linkTo }) => linkTo === undefined || include === undefined,
+  );
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (total > limits.maxBytes) throw tooLarge(directory, where, `${total} bytes`);
-  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Digest of names and contents: equal trees have equal digests, wherever they lie. */
 export async function digestOfFiles(files: readonly ListedFile[]): Promise<Digest> {
-  const hashes = await Promise.all(
-    files.map(async ({ path }) =>
-      createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex'),
-    ),
+  const hashes = await inPool(files, async ({ path, linkTo }) =>
+    createHash('sha256')
+      .update(linkTo === undefined ? await readFile(path) : `link ${linkTo}`)
+      .digest('hex'),
   );
   return digestOfParts(files.flatMap(({ name }, at) => [name, hashes[at] ?? '']));
+}
+
+/** Few enough files at a time for the limit on open ones. */
+function inPool<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const workers = pool(64);
+  const { signal } = new AbortController();
+  return Promise.all(items.map((item) => workers.run(() => work(item), signal)));
 }
 
 export function totalBytes(files: readonly ListedFile[]): number {
@@ -64,17 +75,20 @@ function isGit(name: string): boolean {
   return name === '.git' || name.startsWith('.git/');
 }
 
-async function listed(
-  root: string,
-  path: string,
-  { entry, name, where }: { readonly entry: Dirent; readonly name: string; readonly where: Where },
-): Promise<ListedFile> {
-  if (!entry.isFile()) {
-    const target = await realpath(path).catch(() => undefined);
-    const facts = target === undefined ? undefined : await stat(target);
-    if (target === undefined || !isBelow(root, target) || facts?.isFile() !== true) throw badLink(path, target, where);
-  }
-  return { name, path, sizeBytes: (await stat(path)).size };
+interface Found {
+  readonly entry: Dirent;
+  readonly path: string;
+  readonly name: string;
+}
+
+async function listed(root: string, { entry, path, name }: Found, where: Where): Promise<ListedFile> {
+  if (entry.isFile()) return { name, path, sizeBytes: (await stat(path)).size };
+  const target = entry.isSymbolicLink() ? await realpath(path).catch(() => undefined) : undefined;
+  if (target === undefined || !isBelow(root, target)) throw badLink(path, target, where);
+  const facts = await stat(target);
+  if (facts.isDirectory()) return { name, path, sizeBytes: 0, linkTo: relative(root, target) };
+  if (!facts.isFile()) throw badLink(path, target, where);
+  return { name, path, sizeBytes: facts.size };
 }
 
 /** The error for a local path that cannot be read. */

@@ -8,11 +8,14 @@ import { mineErrors } from './errors.ts';
 import { kindOf } from './kinds.ts';
 import { lockPath, readLock, writeLock } from './lock-file.ts';
 import type { Lock, LockedSource, MinedSource, SourceTree } from './lock.ts';
+import type { GitAccess, MineContext } from './source-kind.ts';
 import { pinSources, unlocked, type Pinned, type PinOptions } from './pins.ts';
 
 export interface MineOptions extends PinOptions {
   /** Directory with Docker's `config.json`, whose credentials are used for registries. Default: `$DOCKER_CONFIG`, else `~/.docker`. */
   readonly dockerConfig?: string;
+  /** Default: public https servers, without credentials. */
+  readonly git?: GitAccess;
 }
 
 /** Most of the time goes into waiting for servers; more at once gains nothing and annoys them. */
@@ -58,7 +61,10 @@ async function bringAll(
     let done = 0;
     return Promise.all(
       pinned.map(async (one) => {
-        const outcome = await workers.run(() => bringOne(one, options, { ...ctx, dockerConfig }), ctx.signal);
+        const outcome = await workers.run(
+          () => bringOne(one, options, { ...ctx, dockerConfig, git: options.git ?? {} }),
+          ctx.signal,
+        );
         done += 1;
         all.update({ progress: { done, total: pinned.length, unit: 'items' } });
         return outcome;
@@ -67,11 +73,7 @@ async function bringAll(
   });
 }
 
-async function bringOne(
-  one: Pinned,
-  options: MineOptions,
-  ctx: ForgeContext & { readonly dockerConfig: string },
-): Promise<Result<Outcome>> {
+async function bringOne(one: Pinned, options: MineOptions, ctx: Omit<MineContext, 'task'>): Promise<Result<Outcome>> {
   const { source, request, pin } = one;
   try {
     const title = `${source.id.slice(0, source.id.lastIndexOf('/'))} (${source.kind})`;

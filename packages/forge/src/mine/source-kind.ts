@@ -1,8 +1,12 @@
 import type { Task } from '@cluster-forge/base';
+import type { GitOptions } from '@cluster-forge/base/git/git';
 import type { Digest } from '@cluster-forge/base/hash';
 import type { Source } from '../config/platform.ts';
 import type { ForgeContext } from '../context.ts';
 import type { LockedSource, MinedSource } from './lock.ts';
+
+/** Address policy and credentials for git, as base/git knows them. */
+export type GitAccess = Pick<GitOptions, 'allowPrivate' | 'allowInsecure' | 'credentials'>;
 
 /** What a source kind may use while it brings bytes. */
 export interface MineContext extends ForgeContext {
@@ -10,6 +14,8 @@ export interface MineContext extends ForgeContext {
   readonly task: Task;
   /** Directory of the user's Docker configuration, which holds registry credentials. */
   readonly dockerConfig: string;
+  /** Which git servers may be reached, and as whom. */
+  readonly git: GitAccess;
 }
 
 /** What was found for a source: facts for the lock and a place to read it from. */
