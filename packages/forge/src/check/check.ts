@@ -1,0 +1,61 @@
+import { type Diagnostic, diagnosticsOf, ForgeError, sortDiagnostics } from '@cluster-forge/base';
+import { type builtinKind, builtinVersion } from '@cluster-forge/kube/schema/builtin';
+import { isCrd } from '@cluster-forge/kube/schema/crd-head';
+import type { Platform } from '../config/platform.ts';
+import { indexObjects } from '../plan/set.ts';
+import type { Rendered, RenderedObject } from '../smelt/rendered.ts';
+import { CHECK_RULES } from './rules/rules.ts';
+import { schemaBook } from './schema-book.ts';
+
+/** What the platform is checked against. */
+export interface CheckOptions {
+  /** Version of the target, such as `v1.34.1`. Default: the one that the built-in schemas were read from. */
+  readonly kubernetesVersion?: string;
+  /** Schemas of built-in kinds. Default: the generated ones, read from disk when first used. */
+  readonly schemas?: typeof builtinKind;
+}
+
+/**
+ * Everything that can be seen to be wrong without a cluster, all at once, in the order of files. Pure but for the reading of generated schemas.
+ * Errors are what the API server refuses or what never becomes ready; warnings are for people to judge. An object that cannot be read is one
+ * finding, and the rest is checked without it.
+ */
+export function check(
+  rendered: readonly Rendered[],
+  platform: Platform,
+  options: CheckOptions = {},
+): readonly Diagnostic[] {
+  const { readable, findings } = readAll(rendered);
+  const set = indexObjects(platform, readable);
+  const kubernetesMinor = minorOf(options.kubernetesVersion ?? builtinVersion());
+  const input = { platform, set, schemas: schemaBook(set, options.schemas), kubernetesMinor };
+  return sortDiagnostics([...findings, ...CHECK_RULES.flatMap((rule) => rule.check(input))]);
+}
+
+function minorOf(version: string): number {
+  return Number(/^v?\d+\.(\d+)/.exec(version)?.[1] ?? 0);
+}
+
+/** CRDs stay text: only those whose resources are in the set are ever parsed. */
+function readAll(rendered: readonly Rendered[]): {
+  readonly readable: readonly Rendered[];
+  readonly findings: readonly Diagnostic[];
+} {
+  const findings: Diagnostic[] = [];
+  const readable = rendered.map((part) => ({
+    ...part,
+    objects: part.objects.filter((object) => isReadable(object, findings)),
+  }));
+  return { readable, findings };
+}
+
+function isReadable({ manifest }: RenderedObject, findings: Diagnostic[]): boolean {
+  if (isCrd(manifest)) return true;
+  try {
+    return manifest.object.kind !== '';
+  } catch (error) {
+    if (!(error instanceof ForgeError)) throw error;
+    findings.push(...diagnosticsOf(error));
+    return false;
+  }
+}
