@@ -1,64 +1,17 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Fetcher } from '@cluster-forge/base/fetch/fetch';
+import { describe, expect, test } from 'vitest';
 import { gitRig } from '@cluster-forge/base/git/git-rig';
 import type { Source } from '@cluster-forge/forge/config/platform';
-import type { ForgeContext } from '@cluster-forge/forge/context';
-import { mine, type MineOptions } from '@cluster-forge/forge/mine/mine';
-import { component, forgeRig, helmSource, manifestSource, platformOf, type ForgeRig } from './rig.ts';
+import { harbour, mineRig, offline, service, sha256 } from './mine-rig.ts';
+import { helmSource, manifestSource, where } from './rig.ts';
 import { chartArchive } from './servers/chart-archive.ts';
 import { helmRepository } from './servers/helm-repository.ts';
 import { ociRegistry } from './servers/oci-registry.ts';
-import { serve, serveFiles, type TestServer } from './servers/serve.ts';
+import { serveFiles, type TestServer } from './servers/serve.ts';
 
-const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\n';
-const where = { file: 'platform.yaml', line: 7, column: 3 };
-const servers: { close(): Promise<void> }[] = [];
-let rig: ForgeRig;
-
-beforeEach(async () => {
-  rig = await forgeRig();
-});
-afterEach(async () => {
-  await rig.end();
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function started<T extends { close(): Promise<void> }>(server: Promise<T>): Promise<T> {
-  servers.push(await server);
-  return server;
-}
-
-/** No network: any request is a failure of the test. */
-const offline: Fetcher = {
-  get: (url) => Promise.reject(new Error(`the network was touched: ${url}`)),
-  download: (url) => Promise.reject(new Error(`the network was touched: ${url}`)),
-};
-
-function run(sources: readonly Source[], options: MineOptions = {}, ctx: ForgeContext = rig.ctx) {
-  const components = sources.map((source) => component(source.id.split('/')[0] ?? '', [source]));
-  return mine(platformOf(rig.directory, components), { dockerConfig: rig.directory, ...options }, ctx);
-}
-
-async function mined(sources: readonly Source[], options: MineOptions = {}, ctx: ForgeContext = rig.ctx) {
-  const result = await run(sources, options, ctx);
-  if (!result.ok) throw new Error(JSON.stringify(result.failure, null, 1));
-  return result.value;
-}
-
-async function problems(sources: readonly Source[], options: MineOptions = {}, ctx: ForgeContext = rig.ctx) {
-  const result = await run(sources, options, ctx);
-  if (result.ok) throw new Error('it succeeded');
-  return result.failure;
-}
-
-const lockText = () => readFile(join(rig.directory, 'forge.lock'), 'utf8');
-const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
-const harbour = (server: TestServer, version: string) =>
-  helmSource('harbour/0', { chart: 'harbour', repository: server.origin, version });
+const { rig, started, mined, problems, lockText, emptyStore } = mineRig();
 
 describe('a Helm repository over HTTP', () => {
   test('a range resolves to the highest version, locked with address and digest', async () => {
@@ -90,17 +43,16 @@ describe('a Helm repository over HTTP', () => {
     const server = await started(helmRepository([{ name: 'harbour', version: '1.2.0' }]));
     const first = await mined([harbour(server, '^1')]);
     const before = await lockText();
-    const second = await mined([harbour(server, '^1')], { locked: true }, rig.with({ fetch: offline }));
+    const second = await mined([harbour(server, '^1')], { locked: true }, rig().with({ fetch: offline }));
     expect(second).toEqual(first);
     expect(await lockText()).toBe(before);
-    expect(rig.events).toContainEqual(expect.objectContaining({ id: 'mine/harbour/0', state: 'cached' }));
+    expect(rig().events).toContainEqual(expect.objectContaining({ id: 'mine/harbour/0', state: 'cached' }));
   });
 
   test('an empty store is filled with exactly the locked bytes, without the index', async () => {
     const server = await started(helmRepository([{ name: 'harbour', version: '1.2.0' }]));
     await mined([harbour(server, '^1')]);
-    await rm(join(rig.directory, 'store'), { recursive: true });
-    await mkdir(join(rig.directory, 'store/temporary'), { recursive: true });
+    await emptyStore();
     await mined([harbour(server, '^1')], { locked: true });
     expect(server.requests).toEqual([
       'GET /index.yaml',
@@ -113,8 +65,7 @@ describe('a Helm repository over HTTP', () => {
     const files: Record<string, Uint8Array | string> = { '/a.yaml': service };
     const server = await started(serveFiles(files));
     await mined([manifestSource('a/0', { url: `${server.origin}/a.yaml` })]);
-    await rm(join(rig.directory, 'store'), { recursive: true });
-    await mkdir(join(rig.directory, 'store/temporary'), { recursive: true });
+    await emptyStore();
     files['/a.yaml'] = service.replace('web', 'evil');
     const before = await lockText();
     expect(await problems([manifestSource('a/0', { url: `${server.origin}/a.yaml` })])).toMatchObject([
@@ -145,7 +96,7 @@ describe('a Helm repository over HTTP', () => {
     const server = await started(helmRepository([{ name: 'harbour', version: '1.2.0' }]));
     await mined([harbour(server, '1.2.0')]);
     const sources = [harbour(server, '1.2.1'), manifestSource('a/0', { url: `${server.origin}/a.yaml` })];
-    const found = await problems(sources, { locked: true }, rig.with({ fetch: offline }));
+    const found = await problems(sources, { locked: true }, rig().with({ fetch: offline }));
     expect(found.map(({ code, what }) => `${code} ${what}`)).toEqual([
       'E_MINE_UNLOCKED source harbour/0 is not locked',
       'E_MINE_UNLOCKED source a/0 is not locked',
@@ -194,9 +145,8 @@ describe('an OCI registry with token authentication', () => {
   test('a second run touches no network; an empty store is filled from the pinned layer', async () => {
     const server = await started(ociRegistry({ charts: await charts() }));
     const first = await mined([oci(server, '^1')]);
-    expect(await mined([oci(server, '^1')], { locked: true }, rig.with({ fetch: offline }))).toEqual(first);
-    await rm(join(rig.directory, 'store'), { recursive: true });
-    await mkdir(join(rig.directory, 'store/temporary'), { recursive: true });
+    expect(await mined([oci(server, '^1')], { locked: true }, rig().with({ fetch: offline }))).toEqual(first);
+    await emptyStore();
     const seen = server.requests.length;
     await mined([oci(server, '^1')], { locked: true });
     expect(server.requests.slice(seen).some((request) => request.includes('manifests'))).toBe(false);
@@ -209,10 +159,10 @@ describe('an OCI registry with token authentication', () => {
     expect(refusal).toMatchObject({ code: 'E_MINE_REGISTRY', where });
     const auth = Buffer.from(`${user.name}:${user.password}`).toString('base64');
     const config = { auths: { [server.origin.slice('http://'.length)]: { auth } } };
-    await writeFile(join(rig.directory, 'config.json'), JSON.stringify(config));
+    await writeFile(join(rig().directory, 'config.json'), JSON.stringify(config));
     await mined([oci(server, '1.2.0')]);
     expect(await lockText()).not.toContain('canary');
-    expect(JSON.stringify(rig.events)).not.toContain('canary');
+    expect(JSON.stringify(rig().events)).not.toContain('canary');
   });
 
   test.each([
@@ -239,15 +189,15 @@ describe('manifests, files and templates', () => {
   });
 
   test('local files are locked by content: a change is taken over, and refused with --locked', async () => {
-    await mkdir(join(rig.directory, 'templates'));
-    await writeFile(join(rig.directory, 'templates/a.yaml'), service);
+    await mkdir(join(rig().directory, 'templates'));
+    await writeFile(join(rig().directory, 'templates/a.yaml'), service);
     const sources: readonly Source[] = [
-      { kind: 'template', id: 'a/0', directory: join(rig.directory, 'templates'), where },
-      { kind: 'files', id: 'b/0', directory: join(rig.directory, 'templates'), include: ['*.yaml'], where },
+      { kind: 'template', id: 'a/0', directory: join(rig().directory, 'templates'), where },
+      { kind: 'files', id: 'b/0', directory: join(rig().directory, 'templates'), include: ['*.yaml'], where },
     ];
     const first = await mined(sources);
     await mined(sources, { locked: true });
-    await writeFile(join(rig.directory, 'templates/a.yaml'), `${service}# changed\n`);
+    await writeFile(join(rig().directory, 'templates/a.yaml'), `${service}# changed\n`);
     const found = await problems(sources, { locked: true });
     expect(found.map(({ code }) => code)).toEqual(['E_MINE_CHANGED', 'E_MINE_CHANGED']);
     const second = await mined(sources);
@@ -256,9 +206,9 @@ describe('manifests, files and templates', () => {
   });
 
   test('the lock is the same whatever the order of components', async () => {
-    await writeFile(join(rig.directory, 'a.yaml'), service);
-    const one = manifestSource('one/0', { file: join(rig.directory, 'a.yaml') });
-    const two = manifestSource('two/0', { file: join(rig.directory, 'a.yaml') });
+    await writeFile(join(rig().directory, 'a.yaml'), service);
+    const one = manifestSource('one/0', { file: join(rig().directory, 'a.yaml') });
+    const two = manifestSource('two/0', { file: join(rig().directory, 'a.yaml') });
     await mined([one, two]);
     const text = await lockText();
     await mined([two, one]);
@@ -274,13 +224,13 @@ describe('a kustomization in git', () => {
     const tools = { resolve: async () => ({ path: git.program, version: '2' }) };
     const source: Source = { kind: 'kustomize', id: 'web/0', git: { url: git.url, commit, path: 'base' }, where };
     const access = { git: { allowPrivate: true, allowInsecure: true } };
-    const first = await mined([source], access, rig.with({ tools }));
+    const first = await mined([source], access, rig().with({ tools }));
     expect(first.trees.get('web/0')).toMatchObject({ form: 'directory' });
     expect(await readFile(join(first.trees.get('web/0')?.path ?? '', 'base/web.yaml'), 'utf8')).toBe(service);
     const seen = git.requests.length;
-    expect(await mined([source], { locked: true }, rig.with({ tools }))).toEqual(first);
+    expect(await mined([source], { locked: true }, rig().with({ tools }))).toEqual(first);
     await writeFile(join(first.trees.get('web/0')?.path ?? '', 'base/web.yaml'), 'tampered');
-    await mined([source], { locked: true, ...access }, rig.with({ tools }));
+    await mined([source], { locked: true, ...access }, rig().with({ tools }));
     expect(await readFile(join(first.trees.get('web/0')?.path ?? '', 'base/web.yaml'), 'utf8')).toBe(service);
     expect(git.requests).toHaveLength(seen);
   });
@@ -290,101 +240,5 @@ describe('a kustomization in git', () => {
     expect(await problems([{ kind: 'kustomize', id: 'web/0', git, where }])).toMatchObject([
       { code: 'E_MINE_GIT', where, fix: expect.stringContaining('git ls-remote https://git.example/x.git main') },
     ]);
-  });
-});
-
-describe('bad input', () => {
-  const bomb = gzipSync(Buffer.alloc(400 * 1024 * 1024));
-
-  test.each<[string, (request: string) => Uint8Array | string | number, string]>([
-    ['404', () => 404, 'E_FETCH_STATUS'],
-    ['500 for ever', () => 500, 'E_FETCH_STATUS'],
-    ['a login page', () => '<!DOCTYPE html><html><body>Sign in</body></html>', 'E_MINE_CONTENT'],
-    ['binary', () => Buffer.from([1, 0, 2, 0]), 'E_MINE_CONTENT'],
-    ['a gzip bomb', () => bomb, 'E_MINE_ARCHIVE'],
-    ['truncated gzip', () => gzipSync(service.repeat(100)).subarray(0, 40), 'E_MINE_ARCHIVE'],
-  ])('manifest: %s', async (_name, answer, code) => {
-    const server = await started(
-      serve((request, response) => {
-        const body = answer(request.url ?? '');
-        if (typeof body === 'number') response.writeHead(body).end();
-        else response.end(body);
-      }),
-    );
-    const found = await problems([manifestSource('a/0', { url: `${server.origin}/a.yaml` })]);
-    expect(found).toMatchObject([{ code, why: expect.stringContaining('a/0') }]);
-    await expect(lockText()).rejects.toThrow('ENOENT');
-  });
-
-  test('10 GB are refused when announced', async () => {
-    const server = await started(
-      serve((_request, response) => void response.writeHead(200, { 'content-length': 10e9 }).write('a')),
-    );
-    const found = await problems([manifestSource('a/0', { url: `${server.origin}/a.yaml` })]);
-    expect(found).toMatchObject([{ code: 'E_FETCH_SIZE' }]);
-  });
-
-  test.each([
-    ['remote', 'E_FETCH_CHECKSUM'],
-    ['local', 'E_MINE_CHECKSUM'],
-  ])('a wrong checksum of a %s manifest', async (sort, code) => {
-    const server = await started(serveFiles({ '/a.yaml': service }));
-    await writeFile(join(rig.directory, 'a.yaml'), service);
-    const place = sort === 'remote' ? { url: `${server.origin}/a.yaml` } : { file: join(rig.directory, 'a.yaml') };
-    expect(await problems([manifestSource('a/0', { ...place, sha256: 'ab'.repeat(32) })])).toMatchObject([{ code }]);
-  });
-
-  test.each([
-    ['a version nobody published', '7.0.0', {}, 'E_MINE_VERSION', /use one of 1\.2\.0/],
-    ['a digest that does not fit', '1.2.0', { digest: 'ab'.repeat(32) }, 'E_FETCH_CHECKSUM', /./],
-    ['a login page', '1.2.0', { bytes: Buffer.from('<html>login') }, 'E_MINE_CONTENT', /needs no login/],
-    ['no archive', '1.2.0', { bytes: Buffer.from('hello') }, 'E_MINE_CONTENT', /check the address/],
-    ['an archive of nothing', '1.2.0', { bytes: gzipSync(Buffer.alloc(1024)) }, 'E_MINE_CONTENT', /no chart/],
-  ] as const)('chart: %s', async (...[, version, change, code, fix]) => {
-    const server = await started(helmRepository([{ name: 'harbour', version: '1.2.0', ...change }]));
-    const found = await problems([harbour(server, version)]);
-    expect(found).toMatchObject([{ code, fix: expect.stringMatching(fix) }]);
-  });
-
-  test('a chart the repository does not have', async () => {
-    const server = await started(helmRepository([{ name: 'harbour', version: '1.2.0' }]));
-    const source = helmSource('quay/0', { chart: 'quay', repository: server.origin, version: '1.2.0' });
-    expect(await problems([source])).toMatchObject([{ code: 'E_MINE_CHART', where }]);
-  });
-
-  test('an archive of another chart', async () => {
-    const bytes = await chartArchive('other', '1.2.0');
-    const server = await started(helmRepository([{ name: 'harbour', version: '1.2.0', bytes }]));
-    const found = await problems([harbour(server, '1.2.0')]);
-    expect(found).toMatchObject([{ code: 'E_MINE_CONTENT', why: expect.stringContaining('"other" "1.2.0"') }]);
-  });
-
-  test('all problems of all sources come at once', async () => {
-    const found = await problems([
-      manifestSource('a/0', { file: join(rig.directory, 'missing.yaml') }),
-      { kind: 'files', id: 'b/0', directory: join(rig.directory, 'nowhere'), include: ['*'], where },
-      helmSource('c/0', { chart: 'oci://registry.example/UPPER' }),
-      helmSource('d/0', { chart: rig.directory }),
-    ]);
-    expect(found.map(({ code }) => code)).toEqual([
-      'E_MINE_MISSING',
-      'E_MINE_MISSING',
-      'E_MINE_REGISTRY',
-      'E_MINE_CHART',
-    ]);
-    for (const diagnostic of found) expect(diagnostic).toMatchObject({ where, fix: expect.any(String) });
-  });
-
-  test('a broken lock file is told with its place, and is not overwritten', async () => {
-    await writeFile(join(rig.directory, 'forge.lock'), 'version: 1\nsources: [{id: a/0}]\n');
-    const found = await problems([]);
-    expect(found[0]).toMatchObject({ code: 'E_MINE_LOCK', where: { path: expect.stringContaining('sources.0') } });
-    expect(await lockText()).toContain('id: a/0');
-  });
-
-  test('cancellation throws the reason', async () => {
-    const reason = new Error('stop');
-    const ctx = rig.with({ signal: AbortSignal.abort(reason) });
-    await expect(run([manifestSource('a/0', { file: '/x' })], {}, ctx)).rejects.toBe(reason);
   });
 });

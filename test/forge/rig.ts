@@ -40,7 +40,8 @@ export async function forgeRig(tools: Tools = noTools): Promise<ForgeRig> {
   };
 }
 
-const where = { file: 'platform.yaml', line: 7, column: 3 };
+/** Where every source of a test is written. */
+export const where = { file: 'platform.yaml', line: 7, column: 3 };
 
 /** A component with the given sources and nothing special. */
 export function component(name: string, sources: readonly Source[], change: Partial<Component> = {}): Component {

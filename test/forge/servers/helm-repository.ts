@@ -20,7 +20,7 @@ export async function helmRepository(charts: readonly PublishedChart[]): Promise
     }),
   );
   const groups = Map.groupBy(published, ({ name }) => name);
-  const entries = [...groups].sort().map(([name, versions]) => `  ${name}:\n${versions.map(indexEntry).join('')}`);
+  const entries = [...groups].map(([name, versions]) => `  ${name}:\n${versions.map(indexEntry).join('')}`);
   const index = `apiVersion: v1\nentries:\n${entries.join('')}generated: "2026-01-01T00:00:00Z"\n`;
   const archives = published.map(({ name, version, bytes }) => [`/charts/${name}-${version}.tgz`, bytes] as const);
   return serveFiles({ '/index.yaml': index, ...Object.fromEntries(archives) });

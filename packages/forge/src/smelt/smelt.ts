@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { failed, ok, runTask, type Diagnostic, type Result } from '@cluster-forge/base';
 import { digestOfParts } from '@cluster-forge/base/hash';
 import type { Component, Platform } from '../config/platform.ts';
+import { componentScope } from '../config/scope.ts';
 import type { ForgeContext } from '../context.ts';
 import type { SourceTree } from '../mine/lock.ts';
 import { findCollisions, findUnknownKinds } from './findings-of-set.ts';
@@ -14,7 +15,7 @@ import { addNamespaces } from './own-namespaces.ts';
 import { prepareTools, renderComponent, type Rendering } from './render-components.ts';
 import type { Rendered, RenderedObject } from './rendered.ts';
 import { builtInScopes, type KnownKind, type Scopes } from './scope.ts';
-import { templateScope } from './template-scope.ts';
+
 import { writeTree } from './working/write-tree.ts';
 import { printGroupKind } from '@cluster-forge/kube/object';
 
@@ -69,7 +70,7 @@ async function renderAll(
   const settings = {
     kubeVersion: options.kubeVersion,
     apiVersions: options.apiVersions ?? [],
-    scopeOf: (component: Component) => templateScope(platform, component),
+    scopeOf: (component: Component) => componentScope(platform, component),
   };
   const tools = await prepareTools(platform.components, settings, ctx);
   const outcomes = await Promise.all(
