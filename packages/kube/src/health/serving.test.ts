@@ -80,6 +80,13 @@ describe('serving', () => {
       'webhook v.x.io: Service n/hook has no ready address',
     ],
     ['webhook nobody minds', hook(client(), { failurePolicy: 'Ignore' }), lookup(false, []), 'ready', 'serving'],
+    [
+      'webhook that is never called',
+      hook(client(), { matchConditions: [{ name: 'x', expression: 'false' }] }),
+      lookup(false, []),
+      'ready',
+      'serving',
+    ],
     ['webhook by URL', hook({ url: 'https://hook.example/' }), lookup(false, []), 'ready', 'serving'],
     ['no webhooks', hooks(), lookup(false, []), 'ready', 'serving'],
     ['CRD with a conversion webhook', crd(client(bundle)), lookup(true, [up]), 'ready', 'serving'],

@@ -48,11 +48,17 @@ export function servicesBehind(object: KubeObject): readonly ServiceRef[] {
 function webhookConfiguration(object: KubeObject, lookup: ServingLookup): Verdict {
   for (const hook of webhooksOf(object)) {
     // A hook that is ignored when it fails holds nobody up.
-    if (hook['failurePolicy'] === 'Ignore') continue;
+    if (hook['failurePolicy'] === 'Ignore' || isNeverCalled(hook)) continue;
     const verdict = client(hook['clientConfig'], lookup, `webhook ${nameOf(hook)}`);
     if (verdict.state !== 'ready') return verdict;
   }
   return serves;
+}
+
+/** A match condition that is constantly false takes a webhook out of service without removing it; rehearsals do that. */
+function isNeverCalled(hook: JsonObject): boolean {
+  const conditions = hook['matchConditions'];
+  return Array.isArray(conditions) && conditions.some((condition) => fieldAt(condition, 'expression') === 'false');
 }
 
 function conversion(object: KubeObject, lookup: ServingLookup): Verdict {

@@ -1,0 +1,56 @@
+import { runTask, type Context, type Task } from '@cluster-forge/base';
+import { countReady, describePart } from './walk/describe.ts';
+import { partOf, type State } from './walk/state.ts';
+
+/** One task per component, with how many of its objects are ready and what it waits for; nothing is told twice. */
+export interface Report {
+  /** A component has changed. */
+  update(state: State, component: string): void;
+  /** Closes what is still open. */
+  end(reason: string): Promise<void>;
+}
+
+interface Line {
+  readonly ended: PromiseWithResolvers<'done' | 'skipped'>;
+  readonly finished: Promise<void>;
+  task?: Task;
+  last?: string;
+}
+
+export function createReport(parent: string, ctx: Context): Report {
+  const lines = new Map<string, Line>();
+  const lineOf = (component: string): Line => {
+    const known = lines.get(component);
+    if (known !== undefined) return known;
+    const ended = Promise.withResolvers<'done' | 'skipped'>();
+    const spec = { id: `${parent}/${component}`, title: component, parent };
+    const finished = runTask(spec, ctx, async (task) => {
+      line.task = task;
+      await ended.promise;
+    }).catch(() => undefined);
+    const line: Line = { ended, finished };
+    lines.set(component, line);
+    return line;
+  };
+  return {
+    update: (state, component) => {
+      const part = partOf(state, component);
+      const line = lineOf(component);
+      const detail = describePart(state, part);
+      const progress = { done: countReady(state, part), total: part.work.length, unit: 'items' } as const;
+      const now = `${progress.done} ${detail}`;
+      if (now === line.last) return;
+      line.last = now;
+      line.task?.update({ detail, progress });
+      if (part.failure !== undefined)
+        line.ended.reject(
+          new Error(`${part.failure.what}${part.failure.why === undefined ? '' : `: ${part.failure.why}`}`),
+        );
+      else if (part.readyMs !== undefined) line.ended.resolve('done');
+    },
+    end: async (reason) => {
+      for (const line of lines.values()) line.ended.reject(new Error(reason));
+      await Promise.all([...lines.values()].map(({ finished }) => finished));
+    },
+  };
+}
