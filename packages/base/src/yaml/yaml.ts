@@ -13,7 +13,7 @@ export interface YamlDocument {
    * Place of a field: its value, or its key with `'key'`. A path that does not exist gives the place of its nearest existing parent, so that
    * "missing field" errors point at the map that lacks it.
    */
-  where(path: Path, part?: 'key' | 'value'): Where;
+  readonly where: (path: Path, part?: 'key' | 'value') => Where;
 }
 
 export interface ParsedYaml {

@@ -5,16 +5,12 @@ import { stackFile } from './schema/stack.ts';
 
 /** JSON schemas for editors, by file name below `schemas/`. The same input gives the same bytes. */
 export function jsonSchemas(): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries({ platform: platformFile, stack: stackFile, component: componentFile }).map(([name, schema]) => [
-      `${name}.json`,
-      print(name, schema),
-    ]),
-  );
+  const schemas = { platform: platformFile, stack: stackFile, component: componentFile };
+  return new Map(Object.entries(schemas).map(([name, schema]) => [`${name}.json`, print(name, schema)]));
 }
 
 function print(name: string, schema: z.ZodType): string {
-  const generated = z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });
+  const generated = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
   const { $schema, ...rest } = generated;
   return `${JSON.stringify({ $schema, $id: `https://clusterforge.dev/schemas/v1alpha1/${name}.json`, ...rest }, null, 2)}\n`;
 }

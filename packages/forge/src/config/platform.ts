@@ -10,6 +10,8 @@ export interface Platform {
   readonly params: JsonObject;
   /** Enabled components, by name in alphabetical order. */
   readonly components: readonly Component[];
+  /** Components that are known here but switched off, by name: `components["x"].enabled` is false for them. Absent: none. */
+  readonly disabled?: readonly string[];
   /** Capability to the component that provides it here. */
   readonly providers: Readonly<Record<string, string>>;
   /** Which layer set each leaf, by dotted path such as `components.minio.values.replicas`. */

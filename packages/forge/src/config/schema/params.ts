@@ -5,6 +5,14 @@ import { formatNames } from '../formats.ts';
 
 export const paramTypes = ['string', 'integer', 'number', 'boolean', 'object', 'array'] as const;
 
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 /** One typed input of a stack or component. */
 export const paramDeclaration = z
   .strictObject({
@@ -18,7 +26,11 @@ export const paramDeclaration = z
       .describe('A value must be given. Without a default and not required, the param is absent.'),
     enum: z.array(json).min(1).optional().describe('The allowed values.'),
     format: z.enum(formatNames).optional().describe('What the text must be.'),
-    pattern: z.string().optional().describe('Regular expression that the whole text must match.'),
+    pattern: z
+      .string()
+      .refine(isPattern, 'must be a regular expression')
+      .optional()
+      .describe('Regular expression that the whole text must match.'),
     minimum: z.number().optional().describe('Least number, or least length of text and lists.'),
     maximum: z.number().optional().describe('Greatest number, or greatest length of text and lists.'),
     min: z.number().optional().describe('Short for minimum.'),
