@@ -130,10 +130,31 @@ spec:
   });
 
   test.each([
-    ['an image that cannot exist', 'pull-host', 'registry.invalid/team/app:1', '', 'ImagePullBackOff', 'Pending'],
-    ['an annotation', 'pull-told', 'app:1', 'image-pull', 'ImagePullBackOff', 'Pending'],
-    ['a crash loop', 'crash', 'app:1', 'crash-loop', 'CrashLoopBackOff', 'Running'],
-  ])('fail by %s', async (_, name, image, fail, reason, expectedPhase) => {
+    {
+      by: 'an image that cannot exist',
+      name: 'pull-host',
+      image: 'registry.invalid/team/app:1',
+      fail: '',
+      reason: 'ImagePullBackOff',
+      expected: 'Pending',
+    },
+    {
+      by: 'an annotation',
+      name: 'pull-told',
+      image: 'app:1',
+      fail: 'image-pull',
+      reason: 'ImagePullBackOff',
+      expected: 'Pending',
+    },
+    {
+      by: 'a crash loop',
+      name: 'crash',
+      image: 'app:1',
+      fail: 'crash-loop',
+      reason: 'CrashLoopBackOff',
+      expected: 'Running',
+    },
+  ])('fail by $by', async ({ name, image, fail, reason, expected }) => {
     await apply(`apiVersion: v1
 kind: Pod
 metadata: {name: ${name}, annotations: {lab.clusterforge.dev/fail: "${fail}"}}
@@ -143,7 +164,7 @@ spec: {containers: [{name: main, image: "${image}"}]}
       core('Pod', name),
       (object) => fieldAt(object, 'status', 'containerStatuses', 0, 'state', 'waiting', 'reason') === reason,
     );
-    expect(phase(pod)).toBe(expectedPhase);
+    expect(phase(pod)).toBe(expected);
     expect(hasCondition(pod, 'Ready')).toBe(false);
   });
 
@@ -151,7 +172,7 @@ spec: {containers: [{name: main, image: "${image}"}]}
     await apply('apiVersion: v1\nkind: Pod\nmetadata: {name: brief}\nspec: {containers: [{name: main, image: m}]}\n');
     await until1(core('Pod', 'brief'), (pod) => hasCondition(pod, 'Ready'));
     await lab.cluster.delete(core('Pod', 'brief'), {}, ctx);
-    await until1(core('Pod', 'brief'), (pod) => pod === undefined);
+    await expect(until1(core('Pod', 'brief'), (pod) => pod === undefined)).resolves.toBeUndefined();
   });
 });
 
@@ -197,7 +218,11 @@ spec: {accessModes: [ReadWriteOnce], ${storageClass} resources: {requests: {stor
     await apply(claim('instant', 'storageClassName: instant,'));
     const bound = await until1(core('PersistentVolumeClaim', 'instant'), (object) => phase(object) === 'Bound');
     expect(bound).toMatchObject({ status: { capacity: { storage: '3Gi' } } });
-    const volume = { apiVersion: 'v1', kind: 'PersistentVolume', name: String(fieldAt(bound, 'spec', 'volumeName')) };
+    const volume = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      name: JSON.parse(JSON.stringify(fieldAt(bound, 'spec', 'volumeName'))),
+    };
     await lab.cluster.delete(core('PersistentVolumeClaim', 'instant'), {}, ctx);
     await until1(volume, (object) => object === undefined);
   });

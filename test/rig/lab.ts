@@ -9,7 +9,7 @@ export interface PrivateLab {
   readonly lab: Lab;
   readonly ctx: TestContext;
   /** Ends the lab and removes its files. */
-  end(): Promise<void>;
+  end: () => Promise<void>;
 }
 
 /** All test runs of a user share one root, so that a run removes the labs of an earlier one that was killed. */

@@ -4,7 +4,7 @@ import type { Cluster, ListQuery, ServedKind } from '@cluster-forge/kube/cluster
 import { createHealthBook } from '@cluster-forge/kube/health/book';
 import { fieldAt, objectKey, type KubeObject } from '@cluster-forge/kube/object';
 import { modelLabel, ownerLabel } from './children.ts';
-import { carryOut, type Applied } from './effects.ts';
+import { carryOut, removeOrphans, type Applied } from './effects.ts';
 import { createQueue, type KeyedQueue } from './queue.ts';
 import { reconcile, type ObservedChild, type Progress } from './reconcile.ts';
 import type { OperatorModel } from './schema.ts';
@@ -21,6 +21,8 @@ export interface OperatorPorts {
 /** What one model knows about its objects. */
 interface Memory {
   readonly objects: Map<string, KubeObject>;
+  /** Uids of objects that were deleted and whose children may still be there. */
+  readonly gone: Map<string, string>;
   /** By uid of the owner, then by key. */
   readonly children: Map<string, Map<string, KubeObject>>;
   /** By uid. */
@@ -35,7 +37,13 @@ const concurrency = 16;
 export async function runModel(model: OperatorModel, ports: OperatorPorts, ctx: Context): Promise<void> {
   const { apiVersion, kind } = model.spec.for;
   const served = await ports.served(apiVersion, kind);
-  const memory: Memory = { objects: new Map(), children: new Map(), progress: new Map(), applied: new Map() };
+  const memory: Memory = {
+    objects: new Map(),
+    gone: new Map(),
+    children: new Map(),
+    progress: new Map(),
+    applied: new Map(),
+  };
   const statusOf = new Map<string, boolean>([[`${apiVersion}/${kind}`, served.hasStatus]]);
   const health = createHealthBook({ hasStatus: (id) => statusOf.get(`${id.apiVersion}/${id.kind}`) });
   const observe = (child: KubeObject): ObservedChild => {
@@ -78,7 +86,7 @@ function lookAt(
 ): (key: string) => Promise<void> {
   return async (key) => {
     const object = memory.objects.get(key);
-    if (object === undefined) return;
+    if (object === undefined) return forget(key, memory, ports.cluster, ctx);
     if (model.spec.when !== undefined && !ports.cel.compile(model.spec.when).test({ object })) return;
     const uid = uidOf(object);
     const existing = memory.children.get(uid) ?? new Map<string, KubeObject>();
@@ -98,6 +106,15 @@ function lookAt(
   };
 }
 
+/** Children go with their owner at once; the garbage collector learns of a new kind only twice a minute. */
+async function forget(key: string, memory: Memory, cluster: Cluster, ctx: Context): Promise<void> {
+  const uid = memory.gone.get(key);
+  if (uid === undefined) return;
+  await removeOrphans(uid, [...(memory.children.get(uid)?.values() ?? [])], cluster, ctx);
+  memory.gone.delete(key);
+  for (const perObject of [memory.children, memory.progress, memory.applied]) perObject.delete(uid);
+}
+
 interface Handlers {
   readonly synced: (objects: readonly KubeObject[]) => void;
   readonly upsert: (object: KubeObject) => void;
@@ -111,7 +128,8 @@ function objectHandlers(memory: Memory, queue: KeyedQueue): Handlers {
   };
   const gone = (object: KubeObject) => {
     memory.objects.delete(keyOf(object));
-    for (const perObject of [memory.children, memory.progress, memory.applied]) perObject.delete(uidOf(object));
+    memory.gone.set(keyOf(object), uidOf(object));
+    queue.add(keyOf(object));
   };
   const synced = (objects: readonly KubeObject[]) => {
     const present = new Set(objects.map(keyOf));

@@ -1,6 +1,6 @@
 import type { Context } from '@cluster-forge/base';
 import type { Cluster, ServedKind } from '@cluster-forge/kube/cluster/cluster';
-import { objectKey, type KubeObject, type ObjectId } from '@cluster-forge/kube/object';
+import { fieldAt, objectKey, type KubeObject, type ObjectId } from '@cluster-forge/kube/object';
 import { labErrors } from '../errors.ts';
 import { ownedBy } from './children.ts';
 import type { Outcome } from './reconcile.ts';
@@ -79,6 +79,22 @@ async function letGo({ object, existing }: Target, cluster: Cluster, ctx: Contex
   // These two belong to the garbage collector.
   const kept = finalizers.filter((name) => name === 'foregroundDeletion' || name === 'orphan');
   if (kept.length < finalizers.length) await cluster.patch(idOf(object), { metadata: { finalizers: kept } }, {}, ctx);
+}
+
+/** Deletes what an owner that is gone has left, unless its deletion was to orphan them: then Kubernetes has taken the reference away. */
+export async function removeOrphans(
+  ownerUid: string,
+  children: readonly KubeObject[],
+  cluster: Cluster,
+  ctx: Context,
+): Promise<void> {
+  const left = children.filter(({ metadata }) => {
+    const references = metadata['ownerReferences'];
+    return Array.isArray(references) && references.some((reference) => fieldAt(reference, 'uid') === ownerUid);
+  });
+  await Promise.all(
+    left.map((child) => cluster.delete(idOf(child), { ...uidOption(child), propagation: 'Background' }, ctx)),
+  );
 }
 
 function idOf({ apiVersion, kind, metadata }: KubeObject): ObjectId {

@@ -50,7 +50,9 @@ function start(model: OperatorModel, ports: OperatorPorts, ctx: Context): AbortC
 function reporter(cluster: Cluster, ctx: Context): OperatorPorts['report'] {
   const told = new Set<string>();
   return (model, object, problem) => {
-    const id = hexOf(digestOfParts([String(object.metadata['uid']), model.metadata.name, problem.what])).slice(0, 16);
+    const id = hexOf(
+      digestOfParts([JSON.stringify(object.metadata['uid'] ?? ''), model.metadata.name, problem.what]),
+    ).slice(0, 16);
     if (told.has(id)) return;
     told.add(id);
     note(

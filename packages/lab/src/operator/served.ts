@@ -4,7 +4,7 @@ import { fieldAt, type KubeObject } from '@cluster-forge/kube/object';
 
 export interface ServedKinds {
   /** Resolves once the cluster serves the kind: at once, or when its CRD has been established. Rejects when the signal aborts. */
-  served(apiVersion: string, kind: string): Promise<ServedKind>;
+  served: (apiVersion: string, kind: string) => Promise<ServedKind>;
 }
 
 /** Waits for kinds by one watch of CRDs, shared by all who wait. The watch ends with the signal. */
