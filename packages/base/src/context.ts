@@ -27,16 +27,28 @@ export interface TaskSpec {
   readonly parent?: string;
 }
 
-/** Runs `work` as a task: tells running, then done (or the state the work set last), or failed with the error's text. */
+/**
+ * Runs `work` as a task: tells running, then done (or the state the work set last) with the last detail, or failed with the error's text. The end is
+ * told once, when the work is over.
+ */
 export async function runTask<T>(spec: TaskSpec, ctx: Context, work: (task: Task) => Promise<T>): Promise<T> {
   let ended: TaskState = 'done';
-  const tell = (state: TaskState, extra: { detail?: string; progress?: Progress } = {}) =>
-    ctx.host.emit({ kind: 'task', at: ctx.clock.now(), ...spec, state, ...extra });
+  let last: string | undefined;
+  const tell = (state: TaskState, progress?: Progress) =>
+    ctx.host.emit({
+      kind: 'task',
+      at: ctx.clock.now(),
+      ...spec,
+      state,
+      ...(last === undefined ? {} : { detail: last }),
+      ...(progress === undefined ? {} : { progress }),
+    });
   const task: Task = {
     id: spec.id,
-    update: ({ state, ...extra }) => {
+    update: ({ state, detail, progress }) => {
+      last = detail ?? last;
       if (state === 'cached' || state === 'skipped') ended = state;
-      tell(state ?? 'running', extra);
+      else tell(state ?? 'running', progress);
     },
   };
   tell('running');
@@ -45,7 +57,8 @@ export async function runTask<T>(spec: TaskSpec, ctx: Context, work: (task: Task
     tell(ended);
     return value;
   } catch (error) {
-    tell('failed', { detail: error instanceof Error ? error.message : String(error) });
+    last = error instanceof Error ? error.message : String(error);
+    tell('failed');
     throw error;
   }
 }

@@ -41,7 +41,7 @@ export function lineRequest(input: Input, session: Session, fallbackStack?: stri
       ...choosePlatform(input, session, fallbackStack),
       ...(environment === undefined ? {} : { environment }),
       set: input.list('set'),
-      catalogs: [workplace.home],
+      catalogs: [join(workplace.home, 'catalog'), join(workplace.home, 'stacks')],
     },
     mine: { locked: input.has('locked'), update: input.has('update') },
     kubeVersion: input.text('kube-version') ?? defaultKubeVersion,

@@ -1,7 +1,7 @@
 import { listLabs, startLab, stopLab, type LabStatus } from '@cluster-forge/lab';
 import { done, type Command, type Input, type Outcome, type Session } from '../command.ts';
-import { nodeGroupsOf } from '../node-groups.ts';
 import { createPaint, table } from '../paint.ts';
+import { labNodeOptions, nodesOf } from '../target.ts';
 
 export const lab: Command = {
   summary: 'simulated clusters: up, down, status, list',
@@ -12,19 +12,7 @@ export const lab: Command = {
     { name: 'NAME', help: 'which lab; default: lab' },
   ],
   options: [
-    { name: 'nodes', value: 'COUNT', help: 'how many nodes; default 8, half of them with GPUs' },
-    {
-      name: 'gpu',
-      value: 'RESOURCE=COUNT[:MODEL][@NODES]',
-      help: 'GPUs of the nodes, such as amd.com/gpu=8:MI300X@40',
-      repeatable: true,
-    },
-    {
-      name: 'node-group',
-      value: 'PROFILE=COUNT',
-      help: 'nodes of a ready profile, such as mi300x=4 or infra=3',
-      repeatable: true,
-    },
+    ...labNodeOptions,
     { name: 'pod-delay', value: 'MS', help: 'milliseconds from the start of a pod to its readiness; default 0' },
     { name: 'ephemeral', help: 'stays in the foreground and is removed when this command ends' },
   ],
@@ -56,12 +44,7 @@ export const lab: Command = {
 };
 
 async function up(name: string, input: Input, session: Session): Promise<Outcome> {
-  const nodes = input.text('nodes');
-  const groups = nodeGroupsOf({
-    ...(nodes === undefined ? {} : { nodes }),
-    gpus: input.list('gpu'),
-    groups: input.list('node-group'),
-  });
+  const groups = nodesOf(input);
   const ephemeral = input.has('ephemeral');
   const delay = input.text('pod-delay');
   const options = {

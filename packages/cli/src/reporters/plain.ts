@@ -6,6 +6,9 @@ import type { Reporter, Sink } from './reporter.ts';
 
 type TaskEvent = Extract<Event, { kind: 'task' }>;
 
+/** Parts of a task that end well and sooner than this go unmentioned. */
+const worthALineMs = 2000;
+
 /** One line for each thing that ends, fails, or runs for long: for logs and pipes, where nothing can be drawn over. */
 export function createPlainReporter(
   sink: Sink,
@@ -19,7 +22,9 @@ export function createPlainReporter(
   const showTask = (event: TaskEvent) => {
     if (!started.has(event.id)) started.set(event.id, event.at);
     if (event.state === 'running' || event.state === 'waiting') return remind(event);
-    const took = duration(event.at - (started.get(event.id) ?? event.at));
+    const spent = event.at - (started.get(event.id) ?? event.at);
+    if (event.parent !== undefined && event.state !== 'failed' && spent < worthALineMs) return;
+    const took = duration(spent);
     const detail = event.detail === undefined ? '' : `: ${oneLine(event.detail)}`;
     const mark = {
       done: paint.good('ok'),

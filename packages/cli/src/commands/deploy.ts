@@ -1,0 +1,87 @@
+import type { Deployment } from '@cluster-forge/forge/deploy/deployment';
+import { prepare, refuseErrors } from '@cluster-forge/forge/line';
+import type { Command, Input, Option, Outcome, Session } from '../command.ts';
+import { cliErrors } from '../errors.ts';
+import { createPaint, wantsColour } from '../paint.ts';
+import { kubeVersionOption, lineRequest, mineOptions, platformOptions } from '../platform-options.ts';
+import { printDeployment, runDeploy } from '../run-deploy.ts';
+import { labNodeOptions, openOrStartTarget, targetOptions, type Target } from '../target.ts';
+
+const deployOptions: readonly Option[] = [
+  { name: 'force-conflicts', help: 'take fields that other managers own' },
+  { name: 'no-prune', help: 'keep what is no longer part of the platform' },
+  { name: 'prune-data', help: 'let prune remove volume claims and generated secrets too' },
+  { name: 'gate-timeout', value: 'SECONDS', help: 'limit for every gate, instead of what components say' },
+  { name: 'force-check', help: 'deploy in spite of errors that check found' },
+];
+
+export const deploy: Command = {
+  summary: 'apply along the graph, with gates; resumable',
+  description:
+    'Runs the whole line and applies the release: server-side apply along every edge, gates by watch, hooks, prune by inventory, a numbered record in the\ncluster. Interrupt it at any time: the same command goes on. The same release again changes nothing.',
+  options: [
+    ...platformOptions,
+    ...mineOptions,
+    kubeVersionOption,
+    ...targetOptions,
+    ...labNodeOptions,
+    ...deployOptions,
+  ],
+  examples: [
+    { command: 'forge deploy --lab', does: 'rehearse on a lab; it stays for forge status and the next deploy' },
+    { command: 'forge deploy --context east-admin', does: 'on a cluster; asks first' },
+    {
+      command: 'forge deploy --stack airm-local --lab --nodes 100 --gpu amd.com/gpu=8',
+      does: 'on a hundred simulated nodes',
+    },
+  ],
+  async run(input, session) {
+    const prepared = await prepare(lineRequest(input, session), session.ctx);
+    if (!input.has('force-check')) refuseErrors(prepared.findings);
+    const target = await openOrStartTarget(prepared.platform.name, input, session);
+    try {
+      await confirm(prepared.platform.name, target, session);
+      const deployment = await runDeploy(prepared.release, target, optionsOf(input), session.ctx);
+      return outcomeOf(deployment, session);
+    } finally {
+      await target.cluster.close();
+    }
+  },
+};
+
+/** How a deployment ends a command: 0 when all is as it should be, 1 when not; an interruption ends with 130 in main. */
+export function outcomeOf(deployment: Deployment, session: Session): Outcome {
+  session.ctx.signal.throwIfAborted();
+  const paint = createPaint(wantsColour(process.stdout, session.workplace.env));
+  const isDone = deployment.outcome === 'succeeded' || deployment.outcome === 'unchanged';
+  return { data: deployment, text: printDeployment(deployment, paint), exit: isDone ? 0 : 1 };
+}
+
+function optionsOf(input: Input) {
+  const timeout = input.text('gate-timeout');
+  return {
+    forceConflicts: input.has('force-conflicts'),
+    prune: !input.has('no-prune'),
+    pruneData: input.has('prune-data'),
+    ...(timeout === undefined ? {} : { gateTimeoutMs: seconds(timeout) }),
+  };
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (value > 0) return value * 1000;
+  throw cliErrors.E_CLI_USAGE({ what: `--gate-timeout cannot be "${text}"`, fix: 'give seconds, such as 120' });
+}
+
+/** A real cluster is asked for once; a lab is there to be used. */
+async function confirm(platform: string, target: Target, { ctx }: Session): Promise<void> {
+  if (target.lab !== undefined) return;
+  const answer = await ctx.host.ask({
+    id: 'deploy',
+    kind: 'confirm',
+    text: `Deploy ${platform} to ${target.cluster.name} (${target.cluster.server})?`,
+    flag: '--yes',
+  });
+  if (/^y(es)?$/i.test(answer)) return;
+  throw cliErrors.E_CLI_DECLINED({ what: 'nothing was deployed', why: 'the question was answered with no' });
+}

@@ -1,0 +1,99 @@
+import { connect, type Cluster } from '@cluster-forge/kube';
+import { labDirectory, labStatus, openLab, startLab, type Lab, type NodeGroup } from '@cluster-forge/lab';
+import type { Input, Option, Session } from './command.ts';
+import { cliErrors } from './errors.ts';
+import { nodeGroupsOf } from './node-groups.ts';
+
+/** Which cluster a command talks to. */
+export const targetOptions: readonly Option[] = [
+  { name: 'lab', help: 'the lab named after the platform; deploy starts it when it does not run' },
+  { name: 'lab-name', value: 'NAME', help: 'a lab of another name' },
+  { name: 'kubeconfig', value: 'PATH', help: 'default: KUBECONFIG, ~/.kube/config', completes: 'files' },
+  { name: 'context', value: 'NAME', help: "default: the kubeconfig's current context" },
+];
+
+/** Options of commands that may start a lab. */
+export const labNodeOptions: readonly Option[] = [
+  { name: 'nodes', value: 'COUNT', help: 'nodes of a lab that is started; default 8, half of them with GPUs' },
+  { name: 'gpu', value: 'RESOURCE=COUNT[:MODEL][@NODES]', help: 'GPUs of those nodes', repeatable: true },
+  { name: 'node-group', value: 'PROFILE=COUNT', help: 'nodes of a ready profile', repeatable: true },
+];
+
+/** A cluster to work on; `lab` when it is a simulated one. */
+export interface Target {
+  readonly cluster: Cluster;
+  readonly lab?: Lab;
+}
+
+/**
+ * The cluster that the words mean: a lab when one is asked for or runs under the platform's name and no kubeconfig is named, else the
+ * kubeconfig's. Throws E_LAB_ABSENT and E_KUBECONFIG_*.
+ */
+export async function openTarget(platform: string, input: Input, session: Session): Promise<Target> {
+  const name = labName(platform, input);
+  const wantsCluster = input.text('kubeconfig') !== undefined || input.text('context') !== undefined;
+  const wantsLab = input.has('lab') || input.text('lab-name') !== undefined;
+  refuseBoth(wantsCluster, wantsLab);
+  const { stateDirectory } = session.workplace;
+  const isRunning = !wantsCluster && (await labStatus(labDirectory(stateDirectory, name)))?.phase === 'ready';
+  if (wantsLab || isRunning) return labTarget(await openLab(stateDirectory, name, session.ctx));
+  return { cluster: await clusterOf(input, session) };
+}
+
+/** Like `openTarget`, but a lab that does not run is started. */
+export async function openOrStartTarget(platform: string, input: Input, session: Session): Promise<Target> {
+  if (!input.has('lab') && input.text('lab-name') === undefined) return openTarget(platform, input, session);
+  return labTarget(await runningLab(labName(platform, input), input, session));
+}
+
+/** The lab of that name, started when it does not run. */
+export async function runningLab(
+  name: string,
+  input: Input,
+  session: Session,
+  options: { readonly ephemeral?: boolean } = {},
+): Promise<Lab> {
+  const { stateDirectory } = session.workplace;
+  if ((await labStatus(labDirectory(stateDirectory, name)))?.phase === 'ready')
+    return openLab(stateDirectory, name, session.ctx);
+  const nodes = nodesOf(input);
+  return startLab(
+    { name, stateRoot: stateDirectory, ...options, ...(nodes === undefined ? {} : { nodes }) },
+    session.ctx,
+  );
+}
+
+export function labTarget(lab: Lab): Target {
+  return { lab, cluster: lab.cluster };
+}
+
+export function nodesOf(input: Input): readonly NodeGroup[] | undefined {
+  const nodes = input.text('nodes');
+  return nodeGroupsOf({
+    ...(nodes === undefined ? {} : { nodes }),
+    gpus: input.list('gpu'),
+    groups: input.list('node-group'),
+  });
+}
+
+export function labName(platform: string, input: Input): string {
+  return input.text('lab-name') ?? platform;
+}
+
+function refuseBoth(wantsCluster: boolean, wantsLab: boolean): void {
+  if (!wantsCluster || !wantsLab) return;
+  throw cliErrors.E_CLI_USAGE({
+    what: 'a lab and a kubeconfig were both named',
+    why: 'a command works on one cluster',
+    fix: 'leave one out',
+  });
+}
+
+function clusterOf(input: Input, session: Session): Promise<Cluster> {
+  const kubeconfig = input.text('kubeconfig');
+  const context = input.text('context');
+  return connect(
+    { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(context === undefined ? {} : { context }) },
+    session.ctx,
+  );
+}
