@@ -87,6 +87,20 @@ describe('identify', () => {
     expect(await identify(2 ** 22 + 1)).toBeUndefined();
   });
 
+  it('does not count a process that ended but was never waited for', async () => {
+    const parent = await startProcess(
+      'sh',
+      ['-c', 'true & echo "pid $!"; exec sleep 60'],
+      { logFile: join(directory, 'log') },
+      ctx,
+    );
+    await logged('pid');
+    const pid = Number(/pid (\d+)/.exec(await readFile(join(directory, 'log'), 'utf8'))?.[1]);
+    while ((await identify(pid)) !== undefined) await ctx.clock.sleep(10);
+    expect((await readFile(`/proc/${pid}/stat`, 'utf8')).split(' ')[2]).toBe('Z');
+    await stopProcess(parent, {}, ctx);
+  });
+
   it('reads programs whose names contain spaces and parentheses', async () => {
     await symlink('/bin/sleep', join(directory, 'a) b (c'));
     const child = await startProcess(join(directory, 'a) b (c'), ['60'], {}, ctx);

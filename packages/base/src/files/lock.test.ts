@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
 import type { Context } from '../context.ts';
 import { startProcess, stopProcess } from '../exec/process.ts';
-import { withLock, type LockHolder } from './lock.ts';
+import { takeTurn, withLock, type LockHolder } from './lock.ts';
 
 const ctx: Context = {
   signal: new AbortController().signal,
@@ -73,6 +73,15 @@ it('does not judge a holder on another computer', async () => {
     JSON.stringify({ pid: 1, startTime: 'x', host: 'elsewhere.example', purpose: 'p', since: 0 }),
   );
   await expect(lock(() => Promise.resolve(), { ifHeld: 'fail' })).rejects.toMatchObject({ code: 'E_LOCK_HELD' });
+});
+
+it('does not take a turn that is over, even if its number is free again', async () => {
+  await writeFile(join(path, '5'), '{}');
+  expect(await takeTurn(path, 2, '{}')).toBe(false);
+  expect(await takeTurn(path, 5, '{}')).toBe(false);
+  expect(await readdir(path)).toEqual(['5']);
+  expect(await takeTurn(path, 6, '{}')).toBe(true);
+  expect(await readdir(path)).toEqual(['6']);
 });
 
 it('lets one process at a time change a counter, also when some are killed inside', async () => {

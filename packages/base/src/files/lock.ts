@@ -55,7 +55,7 @@ async function acquire(options: LockOptions, ctx: Context): Promise<number> {
     const last = await highest(options.path);
     const holder = last === 0 ? undefined : await holderOf(options.path, last);
     if (holder === undefined) {
-      if (await take(options.path, last + 1, own)) return last + 1;
+      if (await takeTurn(options.path, last + 1, own)) return last + 1;
       continue;
     }
     if (options.ifHeld === 'fail') throw held(options, holder);
@@ -65,8 +65,11 @@ async function acquire(options: LockOptions, ctx: Context): Promise<number> {
   }
 }
 
-/** True when `turn` became ours. Files of earlier turns are removed only by the one who holds a later one. */
-async function take(path: string, turn: number, holder: string): Promise<boolean> {
+/**
+ * True when `turn` became ours. Files of earlier turns are removed only by the one who holds a later one, so a later file proves that our number was free
+ * only because it is over.
+ */
+export async function takeTurn(path: string, turn: number, holder: string): Promise<boolean> {
   const temporary = join(path, `.${randomUUID()}`);
   try {
     await writeFile(temporary, holder);
