@@ -154,17 +154,18 @@ function scalarValue(reading: Reading, event: ScalarEvent): Json {
   return scalar.value;
 }
 
-const surrogateEscape = /(?:^|[^\\])(?:\\\\)*\\u[dD][89a-fA-F]/;
+/** Escapes that our parser takes and Go refuses. */
+const refusedEscape = /(?:^|[^\\])(?:\\\\)*\\(?:u[dD][89a-fA-F]|\/)/;
 
 function goScalar(reading: Reading, event: ScalarEvent): GoScalar {
   const { source } = reading;
   const text = event.fast ? source.slice(event.valueStart, event.valueEnd) : getScalarValue(source, event);
   const isEscaped = event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast;
-  if (isEscaped && surrogateEscape.test(source.slice(event.valueStart, event.valueEnd))) {
+  if (isEscaped && refusedEscape.test(source.slice(event.valueStart, event.valueEnd))) {
     throw refuse(
       reading,
-      'half a surrogate pair (\\uD800 to \\uDFFF) is not a character',
-      'write the character itself, or \\U with eight digits',
+      String.raw`an escape that Kubernetes does not know: \/ or half a surrogate pair (\uD800 to \uDFFF)`,
+      'write the character itself',
     );
   }
   if (event.tagStart !== -1) return tagged(reading, event, text);

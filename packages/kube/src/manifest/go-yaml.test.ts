@@ -115,6 +115,7 @@ describe('readGoYaml', () => {
     ['? [a]\n: b', /scalar/],
     ['~: a', /null/],
     ['18446744073709551615: a', /large/],
+    ['a: "x\\/y"', /escape/],
     ['a: *x', /no such anchor/],
     ['a: &a [*a]', /contains itself/],
     ['a: !!int x', /not a !!int/],
@@ -149,7 +150,7 @@ describe('readGoYaml', () => {
 describe('printYaml', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 30 }),
-    fc.string({ unit: fc.constantFrom(...'ab01 :#-\n\t"\'\\{}[]|>&*!%@`,?=~.+_'), maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom(...Array.from('ab01 :#-\n\t"\'\\{}[]|>&*!%@`,?=~.+_')), maxLength: 12 }),
     fc.constantFrom(
       'yes',
       'no',
