@@ -90,7 +90,7 @@ describe('identify', () => {
   it('does not count a process that ended but was never waited for', async () => {
     const parent = await startProcess(
       'sh',
-      ['-c', 'true & echo "pid $!"; exec sleep 60'],
+      ['-c', 'sleep 0.3 & echo "pid $!"; exec sleep 60'],
       { logFile: join(directory, 'log') },
       ctx,
     );
