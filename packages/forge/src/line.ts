@@ -63,7 +63,7 @@ export async function prepare(request: LineRequest, ctx: ForgeContext): Promise<
   const smelted = await loadToSmelt(request, ctx);
   const { platform, sources, rendered } = smelted;
   const findings = await runTask({ id: 'check', title: 'Check' }, ctx, async () =>
-    sortDiagnostics(check(rendered, platform)),
+    sortDiagnostics(check(rendered, platform, { kubernetesVersion: request.kubeVersion })),
   );
   const graph = await runTask({ id: 'plan', title: 'Plan' }, ctx, async () =>
     accept('the order', plan(platform, rendered), ctx),
@@ -78,7 +78,7 @@ export function refuseErrors(findings: readonly Diagnostic[]): void {
 }
 
 /** The value of a stage; its warnings are told, its problems thrown together. */
-function accept<Value>(subject: string, result: Result<Value>, ctx: ForgeContext): Value {
+export function accept<Value>(subject: string, result: Result<Value>, ctx: ForgeContext): Value {
   if (!result.ok) throw problems(subject, result.failure);
   for (const diagnostic of result.warnings) ctx.host.emit({ kind: 'diagnostic', at: ctx.clock.now(), diagnostic });
   return result.value;

@@ -1,9 +1,9 @@
-import { type Diagnostic, diagnosticsOf, ForgeError, sortDiagnostics } from '@cluster-forge/base';
+import { type Diagnostic, sortDiagnostics } from '@cluster-forge/base';
 import { type builtinKind, builtinVersion } from '@cluster-forge/kube/schema/builtin';
-import { isCrd } from '@cluster-forge/kube/schema/crd-head';
 import type { Platform } from '../config/platform.ts';
+import { readObjects } from '../plan/readable.ts';
 import { indexObjects } from '../plan/set.ts';
-import type { Rendered, RenderedObject } from '../smelt/rendered.ts';
+import type { Rendered } from '../smelt/rendered.ts';
 import { CHECK_RULES } from './rules/rules.ts';
 import { schemaBook } from './schema-book.ts';
 
@@ -25,37 +25,13 @@ export function check(
   platform: Platform,
   options: CheckOptions = {},
 ): readonly Diagnostic[] {
-  const { readable, findings } = readAll(rendered);
-  const set = indexObjects(platform, readable);
+  const readable = readObjects(rendered);
+  const set = indexObjects(platform, readable.rendered);
   const kubernetesMinor = minorOf(options.kubernetesVersion ?? builtinVersion());
   const input = { platform, set, schemas: schemaBook(set, options.schemas), kubernetesMinor };
-  return sortDiagnostics([...findings, ...CHECK_RULES.flatMap((rule) => rule.check(input))]);
+  return sortDiagnostics([...readable.findings, ...CHECK_RULES.flatMap((rule) => rule.check(input))]);
 }
 
 function minorOf(version: string): number {
   return Number(/^v?\d+\.(\d+)/.exec(version)?.[1] ?? 0);
-}
-
-/** CRDs stay text: only those whose resources are in the set are ever parsed. */
-function readAll(rendered: readonly Rendered[]): {
-  readonly readable: readonly Rendered[];
-  readonly findings: readonly Diagnostic[];
-} {
-  const findings: Diagnostic[] = [];
-  const readable = rendered.map((part) => ({
-    ...part,
-    objects: part.objects.filter((object) => isReadable(object, findings)),
-  }));
-  return { readable, findings };
-}
-
-function isReadable({ manifest }: RenderedObject, findings: Diagnostic[]): boolean {
-  if (isCrd(manifest)) return true;
-  try {
-    return manifest.object.kind !== '';
-  } catch (error) {
-    if (!(error instanceof ForgeError)) throw error;
-    findings.push(...diagnosticsOf(error));
-    return false;
-  }
 }

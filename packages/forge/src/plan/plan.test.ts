@@ -236,6 +236,14 @@ describe('findings', () => {
     expect(finding?.related).toContainEqual({ file: '/catalog/b/component.yaml', line: 1 });
   });
 
+  it('hold every object that cannot be read', () => {
+    const broken = (name: string) => `apiVersion: v1\nkind: ConfigMap\n${meta(name, 'app')}\ndata: [}\n`;
+    expect(failureOf({ name: 'a', main: all(broken('first'), broken('second')) })).toMatchObject([
+      { code: 'E_MANIFEST_YAML' },
+      { code: 'E_MANIFEST_YAML' },
+    ]);
+  });
+
   it('name both places of an object that comes twice', () => {
     const findings = failureOf({ name: 'a', main: configMap('x') }, { name: 'b', main: configMap('x') });
     expect(findings).toMatchObject([

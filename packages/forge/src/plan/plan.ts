@@ -9,6 +9,7 @@ import { interceptionEdges } from './edges/interception.ts';
 import { planErrors } from './errors.ts';
 import type { Graph } from './graph.ts';
 import { mergeEdges } from './merge.ts';
+import { readObjects } from './readable.ts';
 import { indexObjects, type ObjectSet, placeOf } from './set.ts';
 import { structureOf } from './structure.ts';
 
@@ -25,9 +26,11 @@ import { structureOf } from './structure.ts';
  * permissions before pods, serving Service before webhook and APIService, webhook before what it intercepts.
  *
  * Ids: `objectKey` for objects and generated secrets, `component/<name>/start|ready`, `component/<name>/<phase>` between them.
- * Fails with E_PLAN_CYCLE, E_PLAN_NEEDS_CYCLE, E_PLAN_DUPLICATE, all at once. Throws E_MANIFEST_YAML for a document that cannot be read.
+ * Fails with E_PLAN_CYCLE and E_PLAN_NEEDS_CYCLE, all at once; before that with E_PLAN_DUPLICATE, or E_MANIFEST_YAML for what cannot be read.
  */
 export function plan(platform: Platform, rendered: readonly Rendered[]): Result<Graph> {
+  const { findings } = readObjects(rendered);
+  if (findings.length > 0) return failed(findings);
   const set = indexObjects(platform, rendered);
   const duplicates = findDuplicates(set);
   if (duplicates.length > 0) return failed(duplicates);
