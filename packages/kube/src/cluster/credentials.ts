@@ -103,16 +103,13 @@ function pemText(value: unknown): string | undefined {
   return Buffer.isBuffer(value) ? value.toString('utf8') : undefined;
 }
 
-/** The program's own words may hold a credential, so only the sort of failure is told. */
+/** The program's own words may hold a credential, so only the sort of failure is told, and its error is not kept as a cause. */
 function authFailed(program: string, error: unknown): ForgeError {
   const isMissing = error instanceof Error && error.message.includes('ENOENT');
-  return errors.E_KUBECONFIG_AUTH(
-    {
-      what: `the credential program ${JSON.stringify(program)} of the kubeconfig user ${isMissing ? 'is not installed' : 'failed'}`,
-      fix: isMissing
-        ? 'install it or correct the path in the kubeconfig'
-        : 'run any kubectl command with this kubeconfig to see what it says, and sign in again',
-    },
-    { cause: error },
-  );
+  return errors.E_KUBECONFIG_AUTH({
+    what: `the credential program ${JSON.stringify(program)} of the kubeconfig user ${isMissing ? 'is not installed' : 'failed'}`,
+    fix: isMissing
+      ? 'install it or correct the path in the kubeconfig'
+      : 'run any kubectl command with this kubeconfig to see what it says, and sign in again',
+  });
 }

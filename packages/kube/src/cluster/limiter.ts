@@ -28,16 +28,25 @@ interface State {
   running: number;
   /** Answers since the limit changed last. */
   answers: number;
+  /** How often the limit changed. Work that began before a change says nothing about the limit after it. */
+  changes: number;
   readonly waiting: Set<() => void>;
   readonly bestMs: Map<string, number>;
 }
 
 /**
  * Additive increase, multiplicative decrease: one more place after each full round of quick answers while all places are taken, half as many after a 429,
- * a tenth fewer after a round that was much slower than the best of its sort. At most one change a round, so that one burst of 429 counts once.
+ * a tenth fewer after a round that was much slower than the best of its sort. One burst of 429 counts once.
  */
 export function createLimiter(options: LimiterOptions): Limiter {
-  const state: State = { limit: options.start, running: 0, answers: 0, waiting: new Set(), bestMs: new Map() };
+  const state: State = {
+    limit: options.start,
+    running: 0,
+    answers: 0,
+    changes: 0,
+    waiting: new Set(),
+    bestMs: new Map(),
+  };
   return {
     async run(work, signal) {
       await enter(state, signal);
@@ -53,11 +62,12 @@ export function createLimiter(options: LimiterOptions): Limiter {
 }
 
 function placeOf(state: State, { min, max }: LimiterOptions): Place {
+  const { changes } = state;
   return {
     answered(sort, latencyMs) {
       const best = Math.min(state.bestMs.get(sort) ?? latencyMs, latencyMs);
       state.bestMs.set(sort, best);
-      state.answers += 1;
+      if (changes === state.changes) state.answers += 1;
       if (state.answers < state.limit) return;
       const isCrowded = latencyMs > Math.max(best * crowdedFactor, crowdedFloorMs);
       const isFull = state.waiting.size > 0 || state.running >= state.limit;
@@ -65,7 +75,7 @@ function placeOf(state: State, { min, max }: LimiterOptions): Place {
       else if (isFull) change(state, Math.min(max, state.limit + 1));
     },
     throttled() {
-      if (state.answers > 0 || state.limit === state.running) change(state, Math.max(min, Math.floor(state.limit / 2)));
+      if (changes === state.changes) change(state, Math.max(min, Math.floor(state.limit / 2)));
     },
   };
 }
@@ -73,6 +83,7 @@ function placeOf(state: State, { min, max }: LimiterOptions): Place {
 function change(state: State, limit: number): void {
   state.limit = limit;
   state.answers = 0;
+  state.changes += 1;
   wake(state);
 }
 
