@@ -130,7 +130,7 @@ describe('check', () => {
         object('cert-manager.io/v1', 'Certificate', 'spec: {secretName: s, issuerRef: {name: i}}\n'),
         mounts('secret: {secretName: s}'),
       ),
-      ['error E_CHECK_REFERENCE spec.issuerRef.name', 'error E_CHECK_SCHEMA spec'],
+      ['error E_CHECK_SCHEMA spec', 'error E_CHECK_REFERENCE spec.issuerRef.name'],
     ],
     [
       'a Secret that the component may make itself',
@@ -195,7 +195,23 @@ describe('check', () => {
 
   it('says what was meant', () => {
     const [finding] = findings({ name: 'app', main: all(configMap('settings'), mounts('configMap: {name: setings}')) });
-    expect(finding).toMatchObject({ fix: 'did you mean "settings"?', where: { file: 'app-main.yaml', line: 5 } });
+    expect(finding).toMatchObject({
+      fix: 'did you mean "settings"?',
+      where: { file: 'app-main.yaml', line: 8, column: 184 },
+    });
+  });
+
+  it('points at the line of the field, or of the map that lacks it', () => {
+    const broken = object(
+      'v1',
+      'Service',
+      `spec:\n  type: ClusterIP\n  ports:\n  - name: 7\n    port: 80\n  - name: b\n`,
+    );
+    const found = findings({ name: 'app', main: all(configMap('first'), broken) });
+    expect(found.map(({ where }) => `${where?.path} ${where?.line}:${where?.column}`)).toEqual([
+      'spec.ports[0].name 11:11',
+      'spec.ports[1].port 13:5',
+    ]);
   });
 
   it('names both places of an object that comes twice', () => {

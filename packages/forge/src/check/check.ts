@@ -4,6 +4,7 @@ import type { Platform } from '../config/platform.ts';
 import { readObjects } from '../plan/readable.ts';
 import { indexObjects } from '../plan/set.ts';
 import type { Rendered } from '../smelt/rendered.ts';
+import { pinpoint } from './pinpoint.ts';
 import { CHECK_RULES } from './rules/rules.ts';
 import { schemaBook } from './schema-book.ts';
 
@@ -29,7 +30,11 @@ export function check(
   const set = indexObjects(platform, readable.rendered);
   const kubernetesMinor = minorOf(options.kubernetesVersion ?? builtinVersion());
   const input = { platform, set, schemas: schemaBook(set, options.schemas), kubernetesMinor };
-  return sortDiagnostics([...readable.findings, ...CHECK_RULES.flatMap((rule) => rule.check(input))]);
+  const found = pinpoint(
+    CHECK_RULES.flatMap((rule) => rule.check(input)),
+    set,
+  );
+  return sortDiagnostics([...readable.findings, ...found]);
 }
 
 function minorOf(version: string): number {

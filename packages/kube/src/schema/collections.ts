@@ -95,8 +95,8 @@ function unknown(field: string, path: string, fields: readonly string[]) {
   return { path, kind: 'unknown', problem: 'is no field of this kind', ...(fix === undefined ? {} : { fix }) } as const;
 }
 
-/** `spec.nodeSelector[kubernetes.io/os]`: keys that hold dots go in brackets. */
+/** One step further in the notation of base's `printPath`: `spec.nodeSelector["kubernetes.io/os"]`. */
 export function pathOf(parent: string, field: string): string {
-  if (/[^\w-]/.test(field)) return `${parent}[${field}]`;
+  if (/[^\w$-]/.test(field)) return `${parent}[${JSON.stringify(field)}]`;
   return parent === '' ? field : `${parent}.${field}`;
 }

@@ -30,7 +30,7 @@ describe('a custom resource', () => {
       'a wrong map value',
       { 'b.c': 'x' },
       { type: 'object', additionalProperties: { type: 'integer' } },
-      ['type [b.c]: must be an integer, not the string "x"'],
+      ['type ["b.c"]: must be an integer, not the string "x"'],
     ],
     ['an enum', 'c', { type: 'string', enum: ['a', 'b'] }, ['enum : "c" is not allowed']],
     [

@@ -33,7 +33,7 @@ export function issuerAnnotations(object: KubeObject, namespace: string | undefi
   const spec = (kind: string, name: string) => ({
     group,
     kind,
-    path: `metadata.annotations[cert-manager.io/${name}]`,
+    path: `metadata.annotations["cert-manager.io/${name}"]`,
     reason: `${object.kind} gets its certificate from the ${kind}`,
     until: 'ready' as const,
   });
@@ -51,7 +51,7 @@ export function injectedAuthority(object: KubeObject): readonly Reference[] {
     group,
     kind: 'Certificate',
     namespace,
-    path: 'metadata.annotations[cert-manager.io/inject-ca-from]',
+    path: 'metadata.annotations["cert-manager.io/inject-ca-from"]',
     reason: 'certificate authority is injected from the Certificate',
     until: 'ready',
   });
