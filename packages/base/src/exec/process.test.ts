@@ -59,7 +59,7 @@ async function orphanOf(script: string): Promise<ProcessIdentity> {
 
 describe('stopProcess', () => {
   it('lets a process end by itself', async () => {
-    const child = await start(`${stays} process.on("SIGTERM", () => { console.log("bye"); process.exit(0); })`);
+    const child = await start(`process.on("SIGTERM", () => { console.log("bye"); process.exit(0); }); ${stays}`);
     await logged('ready');
     expect(await stopProcess(child, {}, ctx)).toBe('stopped');
     await logged('bye');
