@@ -6,6 +6,7 @@ import type { HelmSource } from '@cluster-forge/forge/config/platform';
 import { mine } from '@cluster-forge/forge/mine/mine';
 import { smelt } from '@cluster-forge/forge/smelt/smelt';
 import { component, forgeRig, helmSource, platformOf, type ForgeRig } from './rig.ts';
+import { helmRepository } from './servers/helm-repository.ts';
 import { tools } from './tools.ts';
 
 const charts = fileURLToPath(new URL('smelt-charts', import.meta.url));
@@ -168,4 +169,19 @@ describe('a chart that cannot be rendered', () => {
       failure: [{ code: 'E_MANIFEST_YAML', why: expect.stringContaining('harbour/templates/broken.yaml') }],
     });
   });
+});
+
+test('a chart archive from a repository is rendered from the store', async () => {
+  const server = await helmRepository([{ name: 'harbour', version: '1.2.0' }]);
+  try {
+    const { objects } = await rendered({
+      chart: 'harbour',
+      repository: server.origin,
+      version: '^1',
+      values: { greeting: 'ahoy' },
+    });
+    expect(objects[0]?.manifest.object).toMatchObject({ kind: 'ConfigMap', data: { greeting: 'ahoy' } });
+  } finally {
+    await server.close();
+  }
 });

@@ -22,6 +22,16 @@ const maxDirectories = 1000;
  * Without them a change in `../base` would go unnoticed. Throws E_MINE_MISSING, and E_MINE_CONTENT when there is no kustomization.
  */
 export async function kustomizationDirectories(root: string, where: Where): Promise<readonly KustomizationDirectory[]> {
+  const found = await reachedDirectories(root, where);
+  const [start = root] = found;
+  const outer = [...found].filter((path) => ![...found].some((other) => other !== path && isBelow(other, path)));
+  return outer
+    .map((path) => ({ name: relative(start, path).split(sep).join('/'), path }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** All directories a kustomization reaches; the first is its own. */
+async function reachedDirectories(root: string, where: Where): Promise<ReadonlySet<string>> {
   const start = await realpath(root).catch((error: unknown) => Promise.reject(missing(root, where, error)));
   const found = new Set([start]);
   for (const directory of found) {
@@ -30,10 +40,7 @@ export async function kustomizationDirectories(root: string, where: Where): Prom
     for (const target of await targetsOf(kustomization, directory)) found.add(target);
     if (found.size > maxDirectories) throw tooMany(root, where);
   }
-  const outer = [...found].filter((path) => ![...found].some((other) => other !== path && isBelow(other, path)));
-  return outer
-    .map((path) => ({ name: relative(start, path).split(sep).join('/'), path }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return found;
 }
 
 async function readKustomization(directory: string): Promise<Json | undefined> {
@@ -45,15 +52,31 @@ async function readKustomization(directory: string): Promise<Json | undefined> {
   return undefined;
 }
 
-async function targetsOf(kustomization: Json | undefined, directory: string): Promise<readonly string[]> {
+/** What a kustomization names beside plain files: paths below or beside it, and addresses in the network. */
+function entriesOf(kustomization: Json | undefined): readonly string[] {
   if (!isObject(kustomization)) return [];
   const entries = reachingFields.flatMap((field): readonly Json[] => {
     const list = kustomization[field];
     return Array.isArray(list) ? list : [];
   });
-  const local = entries.filter((entry): entry is string => typeof entry === 'string' && !/\n|:\/\//.test(entry));
+  return entries.filter((entry): entry is string => typeof entry === 'string' && !entry.includes('\n'));
+}
+
+async function targetsOf(kustomization: Json | undefined, directory: string): Promise<readonly string[]> {
+  const local = entriesOf(kustomization).filter((entry) => !isAddress(entry));
   const paths = await Promise.all(local.map((entry) => directoryAt(resolve(directory, entry))));
   return paths.filter((path) => path !== undefined);
+}
+
+/** The addresses that a kustomization and its bases would read while they are built. */
+export async function kustomizationAddresses(root: string, where: Where): Promise<readonly string[]> {
+  const directories = await reachedDirectories(root, where);
+  const kustomizations = await Promise.all([...directories].map(readKustomization));
+  return [...new Set(kustomizations.flatMap(entriesOf).filter(isAddress))];
+}
+
+function isAddress(entry: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(entry) || /^git@|[?&](?:ref|version)=/.test(entry);
 }
 
 async function directoryAt(path: string): Promise<string | undefined> {
