@@ -160,6 +160,28 @@ test('a program that dies at once is named with the end of its log, and nothing 
   });
   expect(await listLabs(stateRoot)).toEqual([]);
   expect(await recorded('sick')).toEqual([]);
+  // The error names this file.
+  expect(await readFile(join(labDirectory(stateRoot, 'sick').logs, 'kube-apiserver.log'), 'utf8')).toContain(
+    'not understood',
+  );
+});
+
+test('a port that somebody else took meanwhile is no reason to fail', async () => {
+  const ctx = testContext();
+  const { path } = await ctx.tools.resolve('kube-apiserver', ctx);
+  const wrapper = join(stateRoot, 'once-refused');
+  await writeFile(
+    wrapper,
+    `#!/bin/sh\nif mkdir "${stateRoot}/refused" 2>/dev/null; then echo "bind: address already in use"; exit 1; fi\nexec "${path}" "$@"\n`,
+  );
+  await chmod(wrapper, 0o755);
+  const tools: typeof ctx.tools = {
+    resolve: async (tool, context) =>
+      tool === 'kube-apiserver' ? { path: wrapper } : ctx.tools.resolve(tool, context),
+  };
+  const lab = await startLab(options('second-try'), { ...ctx, tools });
+  expect(existsSync(join(stateRoot, 'refused'))).toBe(true);
+  expect((await lab.status())?.phase).toBe('ready');
 });
 
 test('an aborted start ends what it had started', async () => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runTask, type Context, type Json } from '@cluster-forge/base';
+import { ForgeError, runTask, type Context, type Json } from '@cluster-forge/base';
 import { identify } from '@cluster-forge/base/exec/process';
 import type { Cluster } from '@cluster-forge/kube/cluster/cluster';
 import { connect } from '@cluster-forge/kube/cluster/connect';
@@ -57,20 +57,38 @@ export async function startLab(options: LabOptions, ctx: LabContext): Promise<La
   return withLock({ path: directory.lock, purpose: `start lab ${options.name}`, ifHeld: 'fail' }, ctx, () =>
     runTask({ id: 'lab', title: `lab ${options.name}` }, ctx, async () => {
       await makeWay(directory, ctx);
-      try {
-        const { plan, state } = await prepare(directory, options, ctx);
-        await startControlPlane(
-          plan,
-          { timeoutMs: options.timeoutMs ?? 60_000, populate: (probe) => populate(nodes, probe, ctx) },
-          ctx,
-        );
-        await writeState(directory, settled(state));
-        return await labOf(directory, state, ctx);
-      } catch (error) {
-        await destroy(directory, await readState(directory), ctx);
-        throw error;
-      }
+      return labOf(directory, await launch(directory, { ...options, nodeObjects: nodes }, ctx), ctx);
     }),
+  );
+}
+
+interface Launch extends LabOptions {
+  readonly nodeObjects: readonly KubeObject[];
+}
+
+/** Tries when another program takes the port between our look and the API server's. */
+const portTries = 3;
+
+async function launch(directory: LabDirectory, options: Launch, ctx: LabContext): Promise<LabState> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const { plan, state } = await prepare(directory, options, ctx);
+      const populateWith = (probe: Probe) => populate(options.nodeObjects, probe, ctx);
+      await startControlPlane(plan, { timeoutMs: options.timeoutMs ?? 60_000, populate: populateWith }, ctx);
+      await writeState(directory, settled(state));
+      return state;
+    } catch (error) {
+      await destroy(directory, { state: await readState(directory), keepLogs: true }, ctx);
+      if (tries >= portTries || !isPortTaken(error)) throw error;
+    }
+  }
+}
+
+function isPortTaken(error: unknown): boolean {
+  return (
+    error instanceof ForgeError &&
+    error.code === labErrors.E_LAB_PROCESS.code &&
+    /address already in use/.test(error.problem.why ?? '')
   );
 }
 
@@ -91,7 +109,7 @@ export async function stopLab(stateRoot: string, name: string, ctx: Context): Pr
   const directory = labDirectory(stateRoot, name);
   return withLock({ path: directory.lock, purpose: `stop lab ${name}` }, ctx, async () => {
     const state = await readState(directory).catch(() => undefined);
-    await runTask({ id: 'lab/stop', title: `stop lab ${name}` }, ctx, () => destroy(directory, state, ctx));
+    await runTask({ id: 'lab/stop', title: `stop lab ${name}` }, ctx, () => destroy(directory, { state }, ctx));
     return state !== undefined;
   });
 }
@@ -100,9 +118,7 @@ export async function stopLab(stateRoot: string, name: string, ctx: Context): Pr
 export async function reapLabs(stateRoot: string, ctx: Context): Promise<readonly string[]> {
   const abandoned: string[] = [];
   for (const name of await labNames(stateRoot)) {
-    const state = await readState(labDirectory(stateRoot, name)).catch(() => undefined);
-    if (state === undefined || !(await isAbandoned(state))) continue;
-    await stopLab(stateRoot, name, ctx);
+    if (!(await reap(labDirectory(stateRoot, name), ctx))) continue;
     abandoned.push(name);
     ctx.host.emit({
       kind: 'note',
@@ -112,6 +128,20 @@ export async function reapLabs(stateRoot: string, ctx: Context): Promise<readonl
     });
   }
   return abandoned;
+}
+
+/** Looks again under the lock: meanwhile somebody may have started a lab of that name. */
+async function reap(directory: LabDirectory, ctx: Context): Promise<boolean> {
+  const isLeft = async () => {
+    const state = await readState(directory).catch(() => undefined);
+    return state !== undefined && (await isAbandoned(state)) ? state : undefined;
+  };
+  if ((await isLeft()) === undefined) return false;
+  return withLock({ path: directory.lock, purpose: `remove lab ${directory.name}` }, ctx, async () => {
+    const state = await isLeft();
+    if (state !== undefined) await destroy(directory, { state }, ctx);
+    return state !== undefined;
+  });
 }
 
 /** Refuses a name whose lab runs; clears away one that is broken. */
@@ -124,7 +154,7 @@ async function makeWay(directory: LabDirectory, ctx: Context): Promise<void> {
       fix: `use it as it is, end it with \`forge lab down ${directory.name}\`, or choose another name`,
     });
   }
-  await destroy(directory, await readState(directory), ctx);
+  await destroy(directory, { state: await readState(directory) }, ctx);
 }
 
 async function populate(nodes: readonly KubeObject[], probe: Probe, ctx: Context): Promise<void> {

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isSameProcess, stopProcess } from '@cluster-forge/base/exec/process';
 import type { Context } from '@cluster-forge/base';
 import type { LabDirectory } from './directory.ts';
@@ -15,10 +16,17 @@ const order: readonly (readonly string[])[] = [
 /** Time a program has to end by itself. What a lab holds is thrown away, so nobody waits long. */
 const graceMs = 3_000;
 
+export interface DestroyOptions {
+  /** Tells where the data is; undefined when there is no state to be read. */
+  readonly state: LabState | undefined;
+  /** After a start that failed the logs stay, for whoever reads the error. The next start of that name removes them. */
+  readonly keepLogs?: boolean;
+}
+
 /** Ends every recorded process in order and removes data and directory. Throws E_LAB_STUCK when one cannot be ended; then the records stay. */
 export async function destroy(
   directory: LabDirectory,
-  state: LabState | undefined,
+  options: DestroyOptions,
   ctx: Pick<Context, 'clock'>,
 ): Promise<void> {
   const processes = await recordedProcesses(directory);
@@ -28,8 +36,13 @@ export async function destroy(
     ...order.map((roles) => processes.filter(({ role }) => roles.includes(role))),
   ];
   for (const group of groups) await Promise.all(group.map((process) => end(directory, process, ctx)));
-  if (state !== undefined) await rm(state.dataDirectory, { recursive: true, force: true });
-  await rm(directory.root, { recursive: true, force: true });
+  if (options.state !== undefined) await rm(options.state.dataDirectory, { recursive: true, force: true });
+  const kept = options.keepLogs === true ? [directory.logs] : [];
+  const entries = (await readdir(directory.root).catch(() => [])).map((name) => join(directory.root, name));
+  await Promise.all(
+    entries.filter((path) => !kept.includes(path)).map((path) => rm(path, { recursive: true, force: true })),
+  );
+  if (kept.length === 0) await rm(directory.root, { recursive: true, force: true });
 }
 
 async function end(

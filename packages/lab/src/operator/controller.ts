@@ -1,12 +1,13 @@
-import type { Context, Diagnostic, Json } from '@cluster-forge/base';
+import type { Context, Diagnostic } from '@cluster-forge/base';
 import type { Cel } from '@cluster-forge/base/cel/cel';
 import type { Cluster, ListQuery, ServedKind } from '@cluster-forge/kube/cluster/cluster';
 import { createHealthBook } from '@cluster-forge/kube/health/book';
-import { fieldAt, objectKey, type KubeObject } from '@cluster-forge/kube/object';
-import { modelLabel, ownerLabel } from './children.ts';
-import { carryOut, removeOrphans, type Applied } from './effects.ts';
+import type { KubeObject } from '@cluster-forge/kube/object';
+import { modelLabel } from './children.ts';
+import { carryOut, removeOrphans } from './effects.ts';
+import { childHandlers, emptyMemory, objectHandlers, remember, uidOf, type Handlers, type Memory } from './memory.ts';
 import { createQueue, type KeyedQueue } from './queue.ts';
-import { reconcile, type ObservedChild, type Progress } from './reconcile.ts';
+import { reconcile, type ObservedChild } from './reconcile.ts';
 import type { OperatorModel } from './schema.ts';
 
 /** What a running model needs. `served` resolves once the cluster serves a kind. */
@@ -18,32 +19,13 @@ export interface OperatorPorts {
   readonly report: (model: OperatorModel, object: KubeObject, problem: Diagnostic) => void;
 }
 
-/** What one model knows about its objects. */
-interface Memory {
-  readonly objects: Map<string, KubeObject>;
-  /** Uids of objects that were deleted and whose children may still be there. */
-  readonly gone: Map<string, string>;
-  /** By uid of the owner, then by key. */
-  readonly children: Map<string, Map<string, KubeObject>>;
-  /** By uid. */
-  readonly progress: Map<string, Progress>;
-  /** By uid: what was sent for each child, so that an unchanged child is not sent again. */
-  readonly applied: Map<string, Applied>;
-}
-
 const concurrency = 16;
 
 /** Keeps one model in force until the signal aborts. Level-triggered: every change of an object or of a child is one more look at the whole. */
 export async function runModel(model: OperatorModel, ports: OperatorPorts, ctx: Context): Promise<void> {
   const { apiVersion, kind } = model.spec.for;
   const served = await ports.served(apiVersion, kind);
-  const memory: Memory = {
-    objects: new Map(),
-    gone: new Map(),
-    children: new Map(),
-    progress: new Map(),
-    applied: new Map(),
-  };
+  const memory = emptyMemory();
   const statusOf = new Map<string, boolean>([[`${apiVersion}/${kind}`, served.hasStatus]]);
   const health = createHealthBook({ hasStatus: (id) => statusOf.get(`${id.apiVersion}/${id.kind}`) });
   const observe = (child: KubeObject): ObservedChild => {
@@ -100,7 +82,8 @@ function lookAt(
     memory.progress.set(uid, outcome.progress);
     const applied = memory.applied.get(uid) ?? new Map<string, string>();
     memory.applied.set(uid, applied);
-    await carryOut(outcome, { model: model.metadata.name, object, served, existing, applied }, ports.cluster, ctx);
+    const target = { model: model.metadata.name, object, served, existing, applied };
+    remember(memory, await carryOut(outcome, target, ports.cluster, ctx));
     for (const problem of outcome.problems) ports.report(model, object, problem);
     if (outcome.lookAgainAt !== undefined) schedule(key, outcome.lookAgainAt);
   };
@@ -113,49 +96,6 @@ async function forget(key: string, memory: Memory, cluster: Cluster, ctx: Contex
   await removeOrphans(uid, [...(memory.children.get(uid)?.values() ?? [])], cluster, ctx);
   memory.gone.delete(key);
   for (const perObject of [memory.children, memory.progress, memory.applied]) perObject.delete(uid);
-}
-
-interface Handlers {
-  readonly synced: (objects: readonly KubeObject[]) => void;
-  readonly upsert: (object: KubeObject) => void;
-  readonly gone: (object: KubeObject) => void;
-}
-
-function objectHandlers(memory: Memory, queue: KeyedQueue): Handlers {
-  const upsert = (object: KubeObject) => {
-    memory.objects.set(keyOf(object), object);
-    queue.add(keyOf(object));
-  };
-  const gone = (object: KubeObject) => {
-    memory.objects.delete(keyOf(object));
-    memory.gone.set(keyOf(object), uidOf(object));
-    queue.add(keyOf(object));
-  };
-  const synced = (objects: readonly KubeObject[]) => {
-    const present = new Set(objects.map(keyOf));
-    for (const [key, object] of memory.objects) if (!present.has(key)) gone(object);
-    objects.forEach(upsert);
-  };
-  return { synced, upsert, gone };
-}
-
-function childHandlers(memory: Memory, queue: KeyedQueue, kind: string): Handlers {
-  const change = (child: KubeObject, act: (siblings: Map<string, KubeObject>) => void) => {
-    const owner = textOf(fieldAt(child, 'metadata', 'labels', ownerLabel));
-    const siblings = memory.children.get(owner) ?? new Map<string, KubeObject>();
-    memory.children.set(owner, siblings);
-    act(siblings);
-    for (const [key, object] of memory.objects) if (uidOf(object) === owner) queue.add(key);
-  };
-  const upsert = (child: KubeObject) => change(child, (siblings) => siblings.set(keyOf(child), child));
-  const gone = (child: KubeObject) => change(child, (siblings) => siblings.delete(keyOf(child)));
-  const synced = (children: readonly KubeObject[]) => {
-    const present = new Set(children.map(keyOf));
-    for (const siblings of memory.children.values())
-      for (const [key, child] of siblings) if (child.kind === kind && !present.has(key)) gone(child);
-    children.forEach(upsert);
-  };
-  return { synced, upsert, gone };
 }
 
 async function follow(
@@ -190,18 +130,4 @@ function tellFailure(
   if (object === undefined) return;
   const what = error instanceof Error ? error.message : String(error);
   ports.report(model, object, { severity: 'error', code: 'E_LAB_MODEL', what });
-}
-
-function keyOf(object: KubeObject): string {
-  const { apiVersion, kind, metadata } = object;
-  const { namespace } = metadata;
-  return objectKey({ apiVersion, kind, name: metadata.name, ...(typeof namespace === 'string' ? { namespace } : {}) });
-}
-
-function uidOf(object: KubeObject): string {
-  return textOf(object.metadata['uid']);
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

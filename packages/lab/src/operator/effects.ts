@@ -17,17 +17,25 @@ export interface Target {
   readonly applied: Applied;
 }
 
-/** Makes what an outcome asks for. Every write is one that changes something; a second call with the same world writes nothing. */
-export async function carryOut(outcome: Outcome, target: Target, cluster: Cluster, ctx: Context): Promise<void> {
+/**
+ * Makes what an outcome asks for. Every write is one that changes something; a second call with the same world writes nothing. Returns the object as
+ * it is after the writes, so that the next look need not wait for the watch: from a stale status a condition would be moved a second time.
+ */
+export async function carryOut(
+  outcome: Outcome,
+  target: Target,
+  cluster: Cluster,
+  ctx: Context,
+): Promise<KubeObject | undefined> {
   const id = idOf(target.object);
   if (target.object.metadata['deletionTimestamp'] !== undefined) return letGo(target, cluster, ctx);
   const wanted = await Promise.all(outcome.children.map((child) => completed(child, target, { cluster, ctx })));
   await Promise.all(wanted.map((child) => makeChild(child, target, { cluster, ctx })));
   if (outcome.complete)
     await removeStale(new Set(wanted.map((child) => objectKey(idOf(child)))), target, { cluster, ctx });
-  if (outcome.patch !== undefined) await cluster.patch(id, outcome.patch, {}, ctx);
-  if (outcome.status !== undefined)
-    await cluster.patch(id, { status: outcome.status }, target.served.hasStatus ? { subresource: 'status' } : {}, ctx);
+  const patched = outcome.patch === undefined ? undefined : await cluster.patch(id, outcome.patch, {}, ctx);
+  if (outcome.status === undefined) return patched;
+  return cluster.patch(id, { status: outcome.status }, target.served.hasStatus ? { subresource: 'status' } : {}, ctx);
 }
 
 interface Reach {
@@ -71,11 +79,11 @@ async function removeStale(
 }
 
 /** Nobody else removes an operator's finalizers. Children that the garbage collector does not reach (another namespace) go first. */
-async function letGo({ object, existing }: Target, cluster: Cluster, ctx: Context): Promise<void> {
+async function letGo({ object, existing }: Target, cluster: Cluster, ctx: Context): Promise<undefined> {
   const unowned = [...existing.values()].filter(({ metadata }) => metadata['ownerReferences'] === undefined);
   await Promise.all(unowned.map((child) => cluster.delete(idOf(child), uidOption(child), ctx)));
   const { finalizers } = object.metadata;
-  if (!Array.isArray(finalizers)) return;
+  if (!Array.isArray(finalizers)) return undefined;
   // These two belong to the garbage collector.
   const kept = finalizers.filter((name) => name === 'foregroundDeletion' || name === 'orphan');
   if (kept.length < finalizers.length) await cluster.patch(idOf(object), { metadata: { finalizers: kept } }, {}, ctx);

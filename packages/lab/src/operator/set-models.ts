@@ -17,7 +17,7 @@ export async function setModels(directory: LabDirectory, documents: readonly Jso
   await writeModels(directory.models, documents);
   if (documents.length === 0) return;
   await withLock(
-    { path: `${directory.lock}-operators`, purpose: `start the operators of lab ${directory.name}` },
+    { path: `${directory.lock}.operators`, purpose: `start the operators of lab ${directory.name}` },
     ctx,
     async () => {
       const running = (await recordedProcesses(directory)).find((process) => process.role === role);
