@@ -193,6 +193,17 @@ describe('check', () => {
     expect(said(mounts('secret: {secretName: s}'), { secrets })).toEqual([]);
   });
 
+  it('does not take the permissions of one component for those of another', () => {
+    const other = { name: 'b', main: role('resources: [secrets], verbs: [create]') };
+    const found = findings({ name: 'app', main: mounts('secret: {secretName: s}') }, other);
+    expect(found.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['error E_CHECK_REFERENCE']);
+  });
+
+  it('names the version that serves a kind', () => {
+    const found = findings({ name: 'app', main: object('apps/v2', 'Deployment') });
+    expect(found).toMatchObject([{ code: 'E_CHECK_KIND', fix: 'write it as apps/v1' }]);
+  });
+
   it('says what was meant', () => {
     const [finding] = findings({ name: 'app', main: all(configMap('settings'), mounts('configMap: {name: setings}')) });
     expect(finding).toMatchObject({

@@ -1,4 +1,5 @@
 import type { Where } from '@cluster-forge/base';
+import { builtinGroups } from '@cluster-forge/kube/schema/builtin';
 import { isCrd, readCrdHead, type CrdHead } from '@cluster-forge/kube/schema/crd-head';
 import type { Manifest } from '@cluster-forge/kube/manifest/manifest';
 import { groupOf, type ObjectId, objectKey, printGroupKind } from '@cluster-forge/kube/object';
@@ -77,38 +78,10 @@ function memberOf(component: string, rendered: RenderedObject): Member {
   return { key: objectKey(id), component, rendered, manifest, id, kind, custom, references };
 }
 
-/**
- * Groups the API server itself serves: the core group, those without a dot, and those under `k8s.io` that take no CRDs without an approval
- * annotation. The CRD groups that live there (`gateway.networking.k8s.io`, `snapshot.storage.k8s.io`, ...) have one label more.
- */
-export function isBuiltInGroup(group: string): boolean {
-  return !group.includes('.') || BUILT_IN_GROUPS.has(group);
+/** Groups the API server itself serves, older versions of it included: the core group, those without a dot, and some under `k8s.io`. */
+function isBuiltInGroup(group: string): boolean {
+  return !group.includes('.') || builtinGroups().has(group);
 }
-
-const BUILT_IN_GROUPS: ReadonlySet<string> = new Set(
-  [
-    'admissionregistration',
-    'apiextensions',
-    'apiregistration',
-    'authentication',
-    'authorization',
-    'certificates',
-    'coordination',
-    'discovery',
-  ]
-    .concat([
-      'events',
-      'flowcontrol.apiserver',
-      'internal.apiserver',
-      'networking',
-      'node',
-      'rbac.authorization',
-      'resource',
-      'scheduling',
-    ])
-    .concat(['storage', 'storagemigration'])
-    .map((name) => `${name}.k8s.io`),
-);
 
 function secretsOf(component: Component): readonly GeneratedSecret[] {
   return component.secrets.map((spec) => ({

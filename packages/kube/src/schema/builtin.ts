@@ -36,9 +36,12 @@ export function builtinVersions(group: string, kind: string): readonly string[] 
   );
 }
 
+let groups: ReadonlySet<string> | undefined;
+
 /** Groups the API server serves itself, the core group '' included. */
 export function builtinGroups(): ReadonlySet<string> {
-  return new Set(Object.keys(kindsFile().kinds).map(groupOf));
+  groups ??= new Set(Object.keys(kindsFile().kinds).map(groupOf));
+  return groups;
 }
 
 /** Kinds of one API version: for suggestions. */

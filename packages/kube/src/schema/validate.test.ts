@@ -20,6 +20,7 @@ describe('a custom resource', () => {
     ['a right type', { a: 'x' }, object({ a: { type: 'string' } }), []],
     ['a wrong type', { a: 1 }, object({ a: { type: 'string' } }), ['type a: must be a string, not the number 1']],
     ['a null', { a: null }, object({ a: { type: 'string' } }), ['type a: must be a string, not null']],
+    ['a null that a default replaces', { a: null }, object({ a: { type: 'string', default: 'x' } }), []],
     ['an allowed null', { a: null }, object({ a: { type: 'string', nullable: true } }), []],
     ['a required field', {}, object({ a: {} }, { required: ['a'] }), ['required a: is required']],
     ['a required field with default', {}, object({ a: { default: 1 } }, { required: ['a'] }), []],

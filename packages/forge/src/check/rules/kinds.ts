@@ -1,6 +1,6 @@
 import { type Diagnostic, suggest } from '@cluster-forge/base';
 import { groupOf, printObject } from '@cluster-forge/kube/object';
-import { builtinKinds } from '@cluster-forge/kube/schema/builtin';
+import { builtinKinds, builtinVersions } from '@cluster-forge/kube/schema/builtin';
 import { type Member, type ObjectSet, placeOf } from '../../plan/set.ts';
 import { removedApi } from '../api-history.ts';
 import { checkErrors } from '../errors.ts';
@@ -21,21 +21,27 @@ function check(member: Member, { set, schemas }: CheckInput): readonly Diagnosti
 
 function undefinedKind(member: Member, set: ObjectSet): Diagnostic {
   const { id } = member;
-  const known = [
-    ...builtinKinds(id.apiVersion),
-    ...[...set.crds.values()].filter(({ head }) => head.group === groupOf(id.apiVersion)).map(({ head }) => head.kind),
-  ];
   return checkErrors.E_CHECK_KIND.diagnostic({
     what: `${printObject(id)}: nothing defines the kind ${id.kind} of ${id.apiVersion}`,
     why: member.custom
       ? 'no CRD of this platform defines it, so the API server answers 404'
       : 'the API server of the target does not serve it',
-    fix:
-      member.custom && known.length === 0
-        ? 'add the component that brings its CRD'
-        : (suggest(id.kind, known) ?? 'use another apiVersion'),
+    fix: fixOf(member, set),
     where: placeOf(member, 'kind'),
   });
+}
+
+/** The version that serves the kind, the kind that was meant, or the component that is missing. */
+function fixOf({ id, custom }: Member, set: ObjectSet): string {
+  const group = groupOf(id.apiVersion);
+  const [version] = builtinVersions(group, id.kind);
+  if (version !== undefined) return `write it as ${version}`;
+  const defined = [...set.crds.values()].filter(({ head }) => head.group === group).map(({ head }) => head.kind);
+  const known = custom ? defined : builtinKinds(id.apiVersion);
+  return (
+    suggest(id.kind, known) ??
+    (custom ? 'add the component that brings its CRD' : 'use an apiVersion that the target serves')
+  );
 }
 
 function unserved(member: Member, kind: KnownKind): readonly Diagnostic[] {
