@@ -1,6 +1,6 @@
 import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stopProcess } from '@cluster-forge/base/exec/process';
+import { isSameProcess, stopProcess } from '@cluster-forge/base/exec/process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toolchainRig, type ToolchainRig } from './toolchain-rig.ts';
 
@@ -64,18 +64,18 @@ describe('a build', () => {
     expect(await rig.stored()).toEqual([]);
   });
 
-  it('killed in the middle leaves no half program; the next run finishes it', async () => {
+  it('killed in the middle leaves no half program; the next run ends the orphaned compiler and finishes', async () => {
     await rig.go({ wait: true });
     const killed = await rig.process([rig.pin()]);
-    while ((await rig.builds()) === 0) await rig.ctx.clock.sleep(20);
+    const builder = await rig.builder();
     await stopProcess(killed, { graceMs: 0 }, rig.ctx);
-    expect((await rig.toolchain([rig.pin()]).then((toolchain) => toolchain.inspect(rig.ctx)))[0]).toMatchObject({
-      found: undefined,
-      provider: 'build',
-    });
-    await rig.goOn();
+    const toolchain = await rig.toolchain([rig.pin()]);
+    expect((await toolchain.inspect(rig.ctx))[0]).toMatchObject({ found: undefined, provider: 'build' });
+    expect(await isSameProcess(builder)).toBe(true);
+    await rig.go();
     const { path } = await resolve();
     expect([await readFile(path, 'utf8'), await rig.stored()]).toEqual([helmScript, ['helm']]);
+    expect(await isSameProcess(builder)).toBe(false);
   });
 
   it('is waited for by another process instead of being done twice', async () => {

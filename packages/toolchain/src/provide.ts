@@ -46,7 +46,7 @@ async function makeBundle(
   { shop, task }: { shop: Workshop; task: Task },
   ctx: Context,
 ): Promise<void> {
-  await clearBenches(bundle, shop);
+  await clearBenches(bundle, shop, ctx);
   const left: PinnedTool[] = [];
   const refusals: Refusal[] = [];
   for (const tool of tools) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { systemClock, type Context, type Event } from '@cluster-forge/base';
-import { startProcess, type StartedProcess } from '@cluster-forge/base/exec/process';
+import { startProcess, type ProcessIdentity, type StartedProcess } from '@cluster-forge/base/exec/process';
 import { createFetcher } from '@cluster-forge/base/fetch/create-fetcher';
 import { openStore } from '@cluster-forge/base/store/open-store';
 import { createToolchain, type ToolchainOptions } from './create-toolchain.ts';
@@ -33,6 +33,8 @@ export interface ToolchainRig {
   }): Promise<void>;
   goOn(): Promise<void>;
   builds(): Promise<number>;
+  /** Waits until a build runs, and says which process it is. */
+  builder(): Promise<ProcessIdentity>;
   toolchain(pins: readonly Pin[], more?: Partial<ToolchainOptions>): Promise<Toolchain>;
   /** The same in a process of its own; prints the path of helm, or the code of the error. */
   process(pins: readonly Pin[]): Promise<StartedProcess & { readonly output: () => Promise<string> }>;
@@ -125,6 +127,15 @@ function programs(directory: string) {
         ${until}
         printf '#!/bin/sh\\necho ${says}\\n' > "$out/helm" && chmod +x "$out/helm"`;
       await program('go', script);
+    },
+    builder: async () => {
+      for (;;) {
+        const tools = join(directory, 'store/tools');
+        const [bench = ''] = await readdir(tools).catch((): string[] => []);
+        const text = await readFile(join(tools, bench, '.builder.json'), 'utf8').catch(() => '');
+        if (text !== '') return JSON.parse(text);
+        await systemClock.sleep(20);
+      }
     },
     goOn: () => writeFile(join(directory, 'go-on'), ''),
     builds: async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').length - 1,

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly accept?: readonly number[];
   /** Texts that are replaced by `***` wherever the command or its output appears in an error. */
   readonly secrets?: readonly string[];
+  /** Called once with the process number, which is also that of its group; for those who must find it again after a crash of their own. */
+  readonly onStart?: (pid: number) => void;
   /** Called with each whole line of stderr while the program runs. */
   readonly onLine?: (line: string) => void;
 }
@@ -63,6 +65,7 @@ export async function runBytes(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const shown = describeCommand(command, args, options.secrets);
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const limits = watchLimits(child, options, ctx.signal);
   const output = collectOutput(child, options, limits.breach);
   try {

@@ -8,7 +8,7 @@ import type { PinnedTool } from '../pin.ts';
 import type { Refusal } from '../tool.ts';
 import { askVersion } from '../version.ts';
 import type { Workshop } from '../workshop.ts';
-import { bundleOf, keep, openBench } from './store.ts';
+import { bundleOf, keep, markBuilder, openBench } from './store.ts';
 
 /** Why a build gave nothing; `go` says that the compiler is what is missing. */
 export interface BuildRefusal extends Refusal {
@@ -73,6 +73,7 @@ async function compile(
     env: goEnvironment,
     inherit: [...commonVariables, ...goVariables],
     onLine: tellPackages(task),
+    onStart: (pid: number) => void markBuilder(bench, pid),
   };
   task.update({ detail: 'waiting for a free processor' });
   await shop.builders.run(() => run(go.path, args, options, ctx), ctx.signal);

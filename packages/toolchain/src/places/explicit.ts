@@ -7,7 +7,7 @@ import { knownVersion } from '../version.ts';
 import type { Workshop } from '../workshop.ts';
 
 /** `FORGE_TOOL_KUBE_APISERVER` for `kube-apiserver`. */
-export function variableOf(name: ToolName): string {
+function variableOf(name: ToolName): string {
   return `FORGE_TOOL_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 

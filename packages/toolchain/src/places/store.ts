@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isObject } from '@cluster-forge/base';
+import { isObject, type Context } from '@cluster-forge/base';
+import { identify, stopProcess, type ProcessIdentity } from '@cluster-forge/base/exec/process';
 import { digestOfFile, digestOfParts, hexOf, type Digest } from '@cluster-forge/base/hash';
 import type { PinnedTool } from '../pin.ts';
 import type { Place, Refusal, Tool } from '../tool.ts';
@@ -35,12 +36,36 @@ export async function openBench(bundle: string, shop: Workshop): Promise<string>
   return directory;
 }
 
-/** Removes what killed runs left of this bundle. Only for the holder of its lock. */
-export async function clearBenches(bundle: string, shop: Workshop): Promise<void> {
+/** Notes who works on a bench, so that the next run can end it: a compiler goes on when the one who started it is killed. */
+export async function markBuilder(bench: string, pid: number): Promise<void> {
+  const identity = await identify(pid);
+  // The bench may be gone already when the build was short.
+  if (identity !== undefined)
+    await writeFile(join(bench, builderFile), JSON.stringify(identity)).catch(() => undefined);
+}
+
+const builderFile = '.builder.json';
+
+/** Ends and removes what killed runs left of this bundle. Only for the holder of its lock. */
+export async function clearBenches(bundle: string, shop: Workshop, ctx: Context): Promise<void> {
   const tools = join(shop.store.directory, 'tools');
-  const names = await readdir(tools).catch(() => []);
-  const left = names.filter((name) => name.startsWith(`.${bundle}-`));
-  await Promise.all(left.map((name) => rm(join(tools, name), { recursive: true, force: true })));
+  const names = await readdir(tools).catch((): string[] => []);
+  for (const name of names.filter((each) => new RegExp(`^\\.${bundle}-[0-9a-f]{8}-`).test(each))) {
+    const builder = await readBuilder(join(tools, name));
+    if (builder !== undefined) await stopProcess(builder, {}, ctx);
+    await rm(join(tools, name), { recursive: true, force: true });
+  }
+}
+
+async function readBuilder(bench: string): Promise<ProcessIdentity | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(join(bench, builderFile), 'utf8'));
+    if (!isObject(value)) return undefined;
+    const { pid, startTime } = value;
+    return typeof pid === 'number' && typeof startTime === 'string' ? { pid, startTime } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Stores a finished program: forced to the disk, recorded, then moved into place. `place` and `from` tell a person later where it came from. */
@@ -51,7 +76,7 @@ export async function keep(
   shop: Workshop,
 ): Promise<void> {
   const target = await directoryOf(pin, shop);
-  const bench = await openBench('keep', shop);
+  const bench = await openBench(bundleOf(pin), shop);
   try {
     const path = join(bench, pin.name);
     await rename(program, path);
