@@ -1,6 +1,7 @@
 import type { Deployment } from '@cluster-forge/forge/deploy/deployment';
 import { prepare, refuseErrors } from '@cluster-forge/forge/line';
 import type { Command, Input, Option, Outcome, Session } from '../command.ts';
+import { confirm } from '../confirm.ts';
 import { cliErrors } from '../errors.ts';
 import { createPaint, wantsColour } from '../paint.ts';
 import { kubeVersionOption, lineRequest, mineOptions, platformOptions } from '../platform-options.ts';
@@ -40,7 +41,7 @@ export const deploy: Command = {
     if (!input.has('force-check')) refuseErrors(prepared.findings);
     const target = await openOrStartTarget(prepared.platform.name, input, session);
     try {
-      await confirm(prepared.platform.name, target, session);
+      if (target.lab === undefined) await confirm(questionFor(prepared.platform.name, target), session);
       const deployment = await runDeploy(prepared.release, target, optionsOf(input), session.ctx);
       return outcomeOf(deployment, session);
     } finally {
@@ -73,15 +74,7 @@ function seconds(text: string): number {
   throw cliErrors.E_CLI_USAGE({ what: `--gate-timeout cannot be "${text}"`, fix: 'give seconds, such as 120' });
 }
 
-/** A real cluster is asked for once; a lab is there to be used. */
-async function confirm(platform: string, target: Target, { ctx }: Session): Promise<void> {
-  if (target.lab !== undefined) return;
-  const answer = await ctx.host.ask({
-    id: 'deploy',
-    kind: 'confirm',
-    text: `Deploy ${platform} to ${target.cluster.name} (${target.cluster.server})?`,
-    flag: '--yes',
-  });
-  if (/^y(es)?$/i.test(answer)) return;
-  throw cliErrors.E_CLI_DECLINED({ what: 'nothing was deployed', why: 'the question was answered with no' });
+/** A real cluster is asked for; a lab is there to be used. */
+function questionFor(platform: string, { cluster }: Target): string {
+  return `Deploy ${platform} to ${cluster.name} (${cluster.server})?`;
 }

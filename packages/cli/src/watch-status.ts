@@ -1,0 +1,44 @@
+import { ForgeError } from '@cluster-forge/base';
+import { status } from '@cluster-forge/forge/operate/status';
+import type { Session } from './command.ts';
+import { createPaint, wantsColour } from './paint.ts';
+import { printStatus } from './print/status.ts';
+import type { Target } from './target.ts';
+
+const refreshMs = 2000;
+
+/** What to watch. */
+export interface Watched {
+  readonly platform: string;
+  readonly target: Target;
+}
+
+/**
+ * Shows the state of a platform until the signal aborts: drawn over on a terminal, a new block on every change elsewhere. A cluster that does not answer
+ * is told and asked again.
+ */
+export async function watchStatus({ platform, target }: Watched, session: Session): Promise<void> {
+  const paint = createPaint(wantsColour(process.stderr, session.workplace.env));
+  const show = createScreen(session.interactive);
+  while (!session.ctx.signal.aborted) {
+    try {
+      const state = await status(platform, target.cluster, session.ctx);
+      show(`${printStatus(state, target.lab, paint)}\n${paint.dim('Ctrl-C ends it')}`);
+    } catch (error) {
+      if (session.ctx.signal.aborted) return;
+      show(paint.warn(error instanceof ForgeError ? error.problem.what : String(error)));
+    }
+    await session.ctx.clock.sleep(refreshMs, session.ctx.signal).catch(() => {});
+  }
+}
+
+/** Draws over what was drawn before on a terminal; elsewhere prints only what is new. */
+function createScreen(isLive: boolean): (text: string) => void {
+  let last = '';
+  return (text) => {
+    if (text === last) return;
+    const above = isLive && last !== '' ? `\u001b[${last.split('\n').length}A\r\u001b[J` : '';
+    last = text;
+    process.stderr.write(`${above}${text}\n`);
+  };
+}
