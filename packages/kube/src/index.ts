@@ -8,7 +8,6 @@ export { flattenList, manifestOf, manifestOfText, readManifests } from './manife
 export { editMetadata, type MetadataEdit } from './manifest/edit.ts';
 export type * from './cluster/cluster.ts';
 export type * from './health/verdict.ts';
-export { connect, type ConnectOptions, type Tuning } from './cluster/connect.ts';
+export { connect, fieldManager, type ConnectOptions, type Tuning } from './cluster/connect.ts';
 export { sharedWatches, type SharedWatches, type Subscription, type WatchChange } from './cluster/shared-watches.ts';
 export { createLimiter, type Limiter } from './cluster/limiter.ts';
-export { fieldManager } from './cluster/write.ts';

@@ -11,9 +11,6 @@ import { objectPath, collectionPath, queryText } from './paths.ts';
 import { getObject, readObject } from './read.ts';
 import type { Versions } from './versions.ts';
 
-/** This project's field manager; a client has it unless told otherwise. Fixed for ever: another name would make every field of earlier deploys a conflict. */
-export const fieldManager = 'cluster-forge';
-
 /** An object's place in a cluster. `namespace` is ignored for cluster-scoped kinds. */
 export interface Target {
   readonly kind: ServedKind;
