@@ -1,7 +1,7 @@
 import { digestOf } from '@cluster-forge/base/hash';
 import { isObject } from '@cluster-forge/base';
 import { fieldAt, type KubeObject } from '@cluster-forge/kube/object';
-import { fieldManager } from '@cluster-forge/kube/cluster/write';
+import { fieldManager } from '@cluster-forge/kube/cluster/connect';
 import { digestAnnotation } from './names.ts';
 import type { Member } from './record.ts';
 
