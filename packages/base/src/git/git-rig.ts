@@ -28,7 +28,7 @@ export interface GitRig {
   close(): Promise<void>;
 }
 
-const program = '/usr/bin/git';
+const program = 'git';
 
 export async function gitRig(): Promise<GitRig> {
   const directory = await mkdtemp(join(tmpdir(), 'forge-git-'));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const program = '/usr/bin/git';
+const program = 'git';
 
 /** The bridge between node:http and `git http-backend`, a CGI program (RFC 3875). */
 export function answerByGit(root: string, request: IncomingMessage, response: ServerResponse): void {
