@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { isObject, type Json, type JsonObject } from '@cluster-forge/base';
-import { parse } from 'yaml';
+import { parseYaml } from '@cluster-forge/base/yaml/yaml';
 
 /** Sends one request; bodies go as they are. */
 export type ApiCall = (
@@ -12,7 +12,7 @@ export type ApiCall = (
 
 /** The barest client of an API server, for scripts and tests that must not lean on what they check. Needs client certificates, as labs have. */
 export function apiClient(kubeconfig: string): ApiCall {
-  const config: Json = parse(readFileSync(kubeconfig, 'utf8'));
+  const config: Json = parseYaml(readFileSync(kubeconfig, 'utf8'), kubeconfig).documents[0]?.value ?? null;
   const cluster = first(config, 'clusters', 'cluster');
   const user = first(config, 'users', 'user');
   const agent = new Agent({

@@ -34,7 +34,7 @@ const template = {
 const selector = { matchLabels: { app: 'sample' } };
 
 /** Objects that an API server without admission plugins accepts, one for each kind that platforms use most. */
-export const GOOD: readonly KubeObject[] = [
+const GOOD: readonly KubeObject[] = [
   { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: '1' }, binaryData: { b: 'aGk=' }, immutable: false },
   { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data: { a: 'aGk=' }, stringData: { b: 'x' } },
   {
