@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readManifests } from '@cluster-forge/kube/manifest/read-manifests';
-import type { KubeObject } from '@cluster-forge/kube/object';
+import { fieldAt, type KubeObject } from '@cluster-forge/kube/object';
+import { nodeProfiles } from '@cluster-forge/lab';
 import { testContext, type TestContext } from '../rig/context.ts';
 import { privateLab, type PrivateLab } from '../rig/lab.ts';
 import { hasCondition, until } from '../rig/until.ts';
@@ -9,7 +10,11 @@ let rig: PrivateLab;
 let ctx: TestContext;
 
 beforeAll(async () => {
-  rig = await privateLab({ name: 'adapt', nodes: [] });
+  rig = await privateLab({
+    name: 'adapt',
+    nodes: [{ profile: nodeProfiles.cpu, count: 1 }],
+    timing: { readyAfterMs: 3_600_000 },
+  });
   ctx = testContext();
 });
 afterAll(() => rig?.end());
@@ -145,4 +150,23 @@ ${version('v1', true)}${version('v2', false)}`);
   expect(
     await rig.lab.cluster.get({ apiVersion: 'lab.example.com/v2', kind: 'Widget', name: 'one' }, ctx),
   ).toMatchObject({ apiVersion: 'lab.example.com/v2', spec: { size: 1 } });
+});
+
+test('the pace of a lab holds for pods that say nothing; an annotation wins', async () => {
+  const pod = (name: string, annotations: Record<string, string>): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default', annotations },
+    spec: { containers: [{ name: 'main', image: 'm' }] },
+  });
+  await rig.lab.cluster.create(pod('patient', {}), ctx);
+  await rig.lab.cluster.create(pod('quick', { 'lab.clusterforge.dev/ready-after': '10ms' }), ctx);
+  const id = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name });
+  await until(rig.lab.cluster, id('quick'), (object) => hasCondition(object, 'Ready'));
+  const patient = await until(
+    rig.lab.cluster,
+    id('patient'),
+    (object) => fieldAt(object, 'status', 'phase') === 'Running',
+  );
+  expect(hasCondition(patient, 'Ready', 'False')).toBe(true);
 });
