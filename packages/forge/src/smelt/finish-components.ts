@@ -22,11 +22,20 @@ export async function finishComponent(rendering: Rendering, scopes: Scopes, ctx:
     uses.map((kind) => [kind, scopeText(scopes.get(kind))]),
   );
   const stored = await recallFinished(fingerprint, ctx);
-  if (stored !== undefined) return { fingerprint, objects: stored, cached: true };
+  if (stored !== undefined) {
+    tellCached(component.name, ctx);
+    return { fingerprint, objects: stored, cached: true };
+  }
   const objects = finish(component, await rendering.sources(), scopes);
   const { digest } = await ctx.store.put(encodeFinished(objects));
   await ctx.store.remember('smelt', fingerprint, digest);
   return { fingerprint, objects, cached: false };
+}
+
+/** Rendered components tell of themselves; those that were not rendered should not be missing from a live view. */
+function tellCached(name: string, ctx: ForgeContext): void {
+  const at = ctx.clock.now();
+  ctx.host.emit({ kind: 'task', at, id: `smelt/${name}`, parent: 'smelt', title: name, state: 'cached' });
 }
 
 async function recallFinished(fingerprint: Digest, ctx: ForgeContext): Promise<readonly FinishedObject[] | undefined> {

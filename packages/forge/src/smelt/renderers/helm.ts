@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ForgeError, diagnosticsOf, type Diagnostic } from '@cluster-forge/base';
 import { run } from '@cluster-forge/base/exec/exec';
@@ -55,7 +54,7 @@ export function helmArguments({
 
 /**
  * The whole environment of helm: no home, configuration, plugins, cache or cluster of the user, and no network. `nothing` is a path that does not exist.
- * A larger heap target spares helm, which lives for a moment, most of its garbage collection.
+ * A larger heap target spares helm, which lives for a moment, most of its garbage collection: a sixth of its CPU time on charts of 20 MB.
  */
 function isolation(nothing: string): Readonly<Record<string, string>> {
   return {
@@ -69,7 +68,6 @@ function isolation(nothing: string): Readonly<Record<string, string>> {
     HTTP_PROXY: 'http://127.0.0.1:9',
     HTTPS_PROXY: 'http://127.0.0.1:9',
     GOGC: '400',
-    GOMAXPROCS: String(Math.min(2, availableParallelism())),
   };
 }
 
