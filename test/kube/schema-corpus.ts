@@ -189,9 +189,14 @@ const GOOD: readonly KubeObject[] = [
   },
 ];
 
-/** Each good object, and each of it with one field broken in each of several ways. */
+/** Each good object of a built-in kind, and each of it with one field broken in each of several ways. */
 export function corpus(): readonly Sample[] {
-  return GOOD.flatMap((object) => [{ title: `${object.kind} as it is`, object }, ...broken(object, [], object)]);
+  return GOOD.flatMap(samplesOf);
+}
+
+/** A good object as it is, and with one field broken in each of several ways. */
+export function samplesOf(object: KubeObject): readonly Sample[] {
+  return [{ title: `${object.kind} as it is`, object }, ...broken(object, [], object)];
 }
 
 /** Identity is what requests are addressed with, so it stays whole. */

@@ -42,13 +42,10 @@ function visitNode(value: Json, written: Schema, path: string, walk: Walk): void
 
 /** Go structs read null as absent. Custom resources keep it where it is `nullable` and drop it where there is a default. */
 function checkNull(schema: Schema, visit: Visit): void {
-  const accepted = schema.nullable === true || schema.default !== undefined || schema.type === undefined;
+  const wanted = wantedType(schema);
+  const accepted = schema.nullable === true || schema.default !== undefined || wanted === undefined;
   if (visit.dialect.kind === 'builtin' || accepted) return;
-  visit.report({
-    path: visit.path,
-    kind: 'type',
-    problem: `must be ${ARTICLES[schema.type] ?? schema.type}, not null`,
-  });
+  visit.report({ path: visit.path, kind: 'type', problem: `must be ${wanted.title}, not null` });
 }
 
 const ARTICLES: Readonly<Record<string, string>> = {
