@@ -135,7 +135,7 @@ describe('readKubeconfig', () => {
       what: /gone\.pem/,
     },
     { name: 'a list', text: '- a\n', code: 'E_KUBECONFIG_INVALID', what: /not a map/ },
-    { name: 'broken YAML', text: 'a: "\n', code: 'E_MANIFEST_YAML', what: /not valid YAML/ },
+    { name: 'broken YAML', text: 'a: "\n', code: 'E_KUBECONFIG_INVALID', what: /not valid YAML/ },
   ];
   it.each(broken)('refuses $name and names the file', async ({ text, code, what, fix, context }) => {
     const kubeconfig = await file('broken', text);

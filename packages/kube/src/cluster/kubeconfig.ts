@@ -1,19 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
-import { isObject, type Json, type JsonObject, type Where } from '@cluster-forge/base';
+import { dirname, isAbsolute, join } from 'node:path';
+import { isObject, type Json, type Where } from '@cluster-forge/base';
 import { errors } from '../errors.ts';
-import { readGoYaml } from '../manifest/go-yaml.ts';
+import {
+  mergeFiles,
+  pathsOf,
+  readIfThere,
+  type Config,
+  type Entry,
+  type KubeconfigChoice,
+} from './kubeconfig-files.ts';
 import { fieldAt } from '../object.ts';
-
-export interface KubeconfigChoice {
-  /** Path of the one file to read. Default: `KUBECONFIG` (several paths are merged), then `~/.kube/config`, then the service account of a pod. */
-  readonly kubeconfig?: string;
-  /** Default: `current-context`. */
-  readonly context?: string;
-  /** Environment variables: `KUBECONFIG`, `HOME`, `KUBERNETES_SERVICE_HOST`. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 /** Everything needed to talk to one API server. Bytes of certificates are PEM. */
 export interface Access {
@@ -41,19 +37,6 @@ export type UserAccess =
   /** `exec` and `auth-provider`: the official client runs them. `config` is the merged kubeconfig as JSON, which it reads. */
   | { readonly kind: 'external'; readonly config: string; readonly contextName: string; readonly program: string };
 
-interface Entry {
-  readonly value: JsonObject;
-  readonly file: string;
-}
-
-interface Config {
-  readonly files: readonly string[];
-  readonly currentContext: string | undefined;
-  readonly clusters: ReadonlyMap<string, Entry>;
-  readonly users: ReadonlyMap<string, Entry>;
-  readonly contexts: ReadonlyMap<string, Entry>;
-}
-
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Finds and reads the kubeconfig as kubectl does. Throws E_KUBECONFIG_* with file and path; nothing of a credential is ever in a message. */
@@ -68,62 +51,6 @@ export async function readKubeconfig(choice: KubeconfigChoice): Promise<Access> 
     what: `there is no kubeconfig at ${paths.join(', ')}`,
     fix: 'name one with --kubeconfig or KUBECONFIG, or start a local cluster with: forge lab up',
     where: { file: paths[0] ?? '' },
-  });
-}
-
-function pathsOf({ kubeconfig, env }: KubeconfigChoice): readonly string[] {
-  if (kubeconfig !== undefined) return [kubeconfig];
-  const fromEnv = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
-  return fromEnv.length > 0 ? fromEnv : [join(env['HOME'] ?? homedir(), '.kube', 'config')];
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw errors.E_KUBECONFIG_INVALID({
-      what: 'the kubeconfig cannot be read',
-      why: String(error),
-      fix: 'check the file and its permissions',
-      where: { file: path },
-    });
-  }
-}
-
-/** The first file that names something wins, as in kubectl. */
-function mergeFiles(files: readonly { readonly file: string; readonly text: string }[]): Config {
-  const parsed = files.map(({ file, text }) => ({ file, value: parse(file, text) }));
-  const entries = (list: string, inner: string) =>
-    new Map(parsed.toReversed().flatMap(({ file, value }) => namedEntries(fieldAt(value, list), inner, file)));
-  const currentContext = parsed
-    .map(({ value }) => value['current-context'])
-    .find((name) => typeof name === 'string' && name !== '');
-  return {
-    files: files.map(({ file }) => file),
-    currentContext: typeof currentContext === 'string' ? currentContext : undefined,
-    clusters: entries('clusters', 'cluster'),
-    users: entries('users', 'user'),
-    contexts: entries('contexts', 'context'),
-  };
-}
-
-function parse(file: string, text: string): JsonObject {
-  const value = readGoYaml(text, { file });
-  if (isObject(value)) return value;
-  throw errors.E_KUBECONFIG_INVALID({
-    what: 'the kubeconfig is not a map',
-    fix: 'write it with: kubectl config',
-    where: { file },
-  });
-}
-
-function namedEntries(list: Json | undefined, inner: string, file: string): [string, Entry][] {
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((item: Json): [string, Entry][] => {
-    const name = fieldAt(item, 'name');
-    const value = fieldAt(item, inner);
-    return typeof name === 'string' ? [[name, { value: isObject(value) ? value : {}, file }]] : [];
   });
 }
 

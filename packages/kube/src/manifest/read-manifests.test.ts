@@ -45,6 +45,10 @@ describe('readManifests', () => {
       text: 'x: "\nkind: Fake\n "\napiVersion: v1\nkind: K\nmetadata: {name: a, namespace: ns}\n',
     },
     {
+      name: 'quoted text at column 0 that looks like a key behind the real one',
+      text: 'apiVersion: v1\nkind: K\nmetadata: {name: a, namespace: ns}\nx: "\nkind: Fake\nz: y"\n',
+    },
+    {
       name: 'tabs and comments',
       text: 'apiVersion:\tv1 # c\nkind: K\t\nmetadata:\n  # c\n  name: a\n\n  namespace: ns\n',
     },
