@@ -29,7 +29,9 @@ export async function applyObject(
   await failpoints.hit('apply.before');
   try {
     const options = { force, ...namespace, labels: item.labels, annotations: { [digestAnnotation]: digest } };
-    world.saw((await cluster.apply(manifest, options, ctx)).object);
+    const { object } = await cluster.apply(manifest, options, ctx);
+    if (object.metadata['deletionTimestamp'] !== undefined) throw leaving(item.id);
+    world.saw(object);
   } catch (error) {
     throw explain(error, item.id);
   }
@@ -94,12 +96,26 @@ function explain(error: unknown, id: ObjectId): unknown {
     return error;
   return deployErrors.E_DEPLOY_IMMUTABLE(
     {
-      what: `${printObject(id)} cannot be changed in place: ${error.problem.what}`,
+      what: `${printObject(id)} cannot be changed in place: ${brief(error.problem.what)}`,
       why: immutableReason(id),
       fix: `delete it and run the same command again: kubectl delete ${id.kind.toLowerCase()} ${id.name}${id.namespace === undefined ? '' : ` -n ${id.namespace}`}${id.kind === 'StatefulSet' ? ' --cascade=orphan' : ''}`,
     },
     { cause: error },
   );
+}
+
+/** The API server accepts an apply to an object that is being deleted, and then deletes it. */
+function leaving(id: ObjectId): ForgeError {
+  return deployErrors.E_DEPLOY_LEAVING({
+    what: `an earlier ${printObject(id)} is still being deleted`,
+    why: 'what is applied now would go with it',
+    fix: 'see what holds it: kubectl get it with -o yaml and look at metadata.finalizers and status.conditions',
+  });
+}
+
+/** The server quotes the whole rejected value, which for a pod template is pages. */
+function brief(text: string): string {
+  return text.replace(/Invalid value: \{.*\}: /s, '');
 }
 
 function immutableReason({ kind }: ObjectId): string {

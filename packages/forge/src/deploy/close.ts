@@ -85,13 +85,13 @@ async function record(
   outcome: 'succeeded' | 'failed' | 'interrupted',
   ctx: Context,
 ): Promise<readonly Diagnostic[]> {
-  const { look, prepared, session, work } = run;
+  const { look, prepared, session, work, before } = run;
   try {
     const begun = await session.begin();
     const ids = [...prepared.items.values()].map(({ id }) => id);
     await readImmediate(ids, look);
     const left = [...look.world.all()].map(idOf);
-    const members = membersOf(prepared.items, look.world, work);
+    const members = membersOf(prepared.items, before.members, look.world, work);
     const inventory = outcome === 'succeeded' ? { inventory: inventoryOf([...ids, ...left]) } : {};
     await begun.finish({ outcome, members, durationMs: ctx.clock.now() - run.startedMs, ...inventory }, ctx);
     return [];

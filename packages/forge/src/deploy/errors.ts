@@ -8,6 +8,7 @@ export const deployErrors = catalogue({
   },
   E_DEPLOY_CONFLICT: { summary: 'Somebody else has set a field that the release sets too.', exit: 1 },
   E_DEPLOY_IMMUTABLE: { summary: 'The release changes a field that Kubernetes does not let anybody change.', exit: 1 },
+  E_DEPLOY_LEAVING: { summary: 'An earlier object of the same name is still being deleted.', exit: 1 },
   E_DEPLOY_REFUSED: { summary: 'The API server refuses an object of the release.', exit: 1 },
   E_DEPLOY_GATE: { summary: 'A component was not ready in time.', exit: 1 },
   E_DEPLOY_BLOCKED: { summary: 'A component could not start because something it needs failed.', exit: 1 },

@@ -39,23 +39,31 @@ export function objectOutcomes(graph: Graph, { timings }: Walked, work: DeployWo
   }));
 }
 
-/** What the release has in the cluster now, for its record. */
-export function membersOf(items: ReadonlyMap<string, Item>, world: World, work: DeployWork): readonly Member[] {
+/**
+ * All objects of the release for its record. What did not get there this time keeps the entry of the release before, whose fingerprint still tells
+ * the drift, or is listed without a UID, so that status knows what is missing.
+ */
+export function membersOf(
+  items: ReadonlyMap<string, Item>,
+  before: ReadonlyMap<string, Member>,
+  world: World,
+  work: DeployWork,
+): readonly Member[] {
   return [...items.values()].flatMap((item): readonly Member[] => {
-    const live = world.live(item.id);
-    const isDone = work.done.has(item.key);
-    if (item.what.kind === 'out' || (live === undefined && !isDone && item.what.kind !== 'secret')) return [];
+    if (item.what.kind === 'out') return [];
+    const { id, component, order } = item;
+    const base = { id, component, order };
+    if (!work.actions.has(item.key)) return [{ digest: '', ...before.get(item.key), ...base }];
+    const live = world.live(id);
     const uid = live?.metadata['uid'];
     const owned = live === undefined ? undefined : ownedFingerprint(live);
     return [
       {
-        id: item.id,
-        component: item.component,
-        order: item.order,
+        ...base,
         digest: item.what.kind === 'manifest' ? item.what.digest : '',
         ...(typeof uid === 'string' ? { uid } : {}),
         ...(owned === undefined ? {} : { owned }),
-        ...(isDone ? { done: true } : {}),
+        ...(work.done.has(item.key) ? { done: true } : {}),
       },
     ];
   });

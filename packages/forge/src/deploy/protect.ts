@@ -2,6 +2,7 @@ import type { Context } from '@cluster-forge/base';
 import type { Cluster, ServedKind } from '@cluster-forge/kube/cluster/cluster';
 import { fieldAt, type KubeObject } from '@cluster-forge/kube/object';
 import { digestAnnotation, partOfLabel } from './names.ts';
+import { listed } from './world.ts';
 
 export interface Protection {
   readonly cluster: Cluster;
@@ -39,7 +40,7 @@ async function instancesOf(crd: KubeObject, { cluster }: Protection, ctx: Contex
   const kind = fieldAt(crd, 'spec', 'names', 'kind');
   const served = (await cluster.kinds(ctx)).find((candidate) => candidate.group === group && candidate.kind === kind);
   if (served === undefined) return undefined;
-  const { items } = await cluster.list({ apiVersion: apiVersionOf(served), kind: served.kind }, ctx);
+  const items = await listed(cluster.list({ apiVersion: apiVersionOf(served), kind: served.kind }, ctx));
   return items.length === 0
     ? undefined
     : `${items.length} objects of its kind still exist, such as ${nameOf(items[0])}`;
@@ -54,7 +55,7 @@ async function foreignIn(
     (kind) => kind.namespaced && kind.verbs.includes('list') && !byProducts.has(kind.kind),
   );
   for (const kind of kinds) {
-    const { items } = await cluster.list({ apiVersion: apiVersionOf(kind), kind: kind.kind, namespace }, ctx);
+    const items = await listed(cluster.list({ apiVersion: apiVersionOf(kind), kind: kind.kind, namespace }, ctx));
     const foreign = items.find((item) => !isOurs(item, applySet) && !isAutomatic(kind.kind, item));
     if (foreign !== undefined)
       return `it holds ${kind.kind} ${foreign.metadata.name}, which is not part of the platform`;

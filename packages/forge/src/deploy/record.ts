@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { ForgeError, isObject, type Context, type Json, type JsonObject } from '@cluster-forge/base';
 import type { Cluster } from '@cluster-forge/kube/cluster/cluster';
+import type { HealthRule } from '@cluster-forge/kube/health/verdict';
 import { fieldAt, type KubeObject, type ObjectId } from '@cluster-forge/kube/object';
 import { deployErrors } from './errors.ts';
 import { failpoints } from './failpoints.ts';
@@ -42,6 +43,8 @@ export interface ReleaseRecord {
   readonly components: Readonly<Record<string, string>>;
   /** Empty while running. */
   readonly members: readonly Member[];
+  /** Health rules of the components, so that status works from the cluster alone. */
+  readonly rules: readonly HealthRule[];
 }
 
 /** All records of a platform, newest first. Those that cannot be read are left out of the list. */
@@ -60,14 +63,14 @@ export async function listRecords(platform: string, cluster: Cluster, ctx: Conte
 export function readRecord(object: KubeObject): ReleaseRecord | undefined {
   try {
     const text = fieldAt(object, 'data', 'release.json');
-    const packed = fieldAt(object, 'binaryData', 'members.json.gz');
+    const packed = fieldAt(object, 'binaryData', 'detail.json.gz');
     if (typeof text !== 'string') return undefined;
     const summary: unknown = JSON.parse(text);
     if (!isObject(summary) || summary['version'] !== 1) return undefined;
-    const members: unknown =
-      typeof packed === 'string' ? JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString('utf8')) : [];
+    const detail: unknown =
+      typeof packed === 'string' ? JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString('utf8')) : {};
     // Version 1 is written by `printRecord` only.
-    return { ...summary, members } as unknown as ReleaseRecord;
+    return { members: [], rules: [], ...summary, ...(isObject(detail) ? detail : {}) } as unknown as ReleaseRecord;
   } catch {
     return undefined;
   }
@@ -75,9 +78,9 @@ export function readRecord(object: KubeObject): ReleaseRecord | undefined {
 
 /** The record as a ConfigMap: a summary people can read, and the members packed. Throws E_DEPLOY_RECORD when there are too many members to fit. */
 export function printRecord(record: ReleaseRecord): KubeObject {
-  const { members, ...summary } = record;
+  const { members, rules, ...summary } = record;
   const { apiVersion, kind, name } = recordId(record.platform, record.number);
-  const packed = gzipSync(JSON.stringify(members));
+  const packed = gzipSync(JSON.stringify({ members, rules }));
   if (packed.byteLength > inventoryLimitBytes) {
     throw deployErrors.E_DEPLOY_RECORD({
       what: `the record of release ${record.number} does not fit into one ConfigMap`,
@@ -94,7 +97,7 @@ export function printRecord(record: ReleaseRecord): KubeObject {
       labels: { [platformLabel]: record.platform, [releaseLabel]: String(record.number) },
     },
     data: { 'release.json': JSON.stringify(summary, undefined, 2) },
-    binaryData: { 'members.json.gz': packed.toString('base64') },
+    binaryData: { 'detail.json.gz': packed.toString('base64') },
   };
 }
 

@@ -11,8 +11,8 @@ export interface Report {
 }
 
 interface Line {
-  readonly ended: PromiseWithResolvers<'done' | 'skipped'>;
-  readonly finished: Promise<void>;
+  readonly ended: PromiseWithResolvers<void>;
+  finished?: Promise<void>;
   task?: Task;
   last?: string;
 }
@@ -22,13 +22,13 @@ export function createReport(parent: string, ctx: Context): Report {
   const lineOf = (component: string): Line => {
     const known = lines.get(component);
     if (known !== undefined) return known;
-    const ended = Promise.withResolvers<'done' | 'skipped'>();
+    const ended = Promise.withResolvers<void>();
+    const line: Line = { ended };
     const spec = { id: `${parent}/${component}`, title: component, parent };
-    const finished = runTask(spec, ctx, async (task) => {
+    line.finished = runTask(spec, ctx, (task) => {
       line.task = task;
-      await ended.promise;
+      return ended.promise;
     }).catch(() => undefined);
-    const line: Line = { ended, finished };
     lines.set(component, line);
     return line;
   };
@@ -46,7 +46,7 @@ export function createReport(parent: string, ctx: Context): Report {
         line.ended.reject(
           new Error(`${part.failure.what}${part.failure.why === undefined ? '' : `: ${part.failure.why}`}`),
         );
-      else if (part.readyMs !== undefined) line.ended.resolve('done');
+      else if (part.readyMs !== undefined) line.ended.resolve();
     },
     end: async (reason) => {
       for (const line of lines.values()) line.ended.reject(new Error(reason));

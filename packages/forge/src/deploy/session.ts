@@ -145,6 +145,7 @@ function draftOf({ release, who }: SessionInput, ctx: Context): Omit<ReleaseReco
     ...(platform.environment === undefined ? {} : { environment: platform.environment }),
     components: Object.fromEntries(platform.components.map(({ name, version }) => [name, version])),
     members: [],
+    rules: platform.components.flatMap(({ health }) => health),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Context, Json } from '@cluster-forge/base';
+import { ForgeError, type Context, type Json } from '@cluster-forge/base';
 import type { Cluster, ServedKind } from '@cluster-forge/kube/cluster/cluster';
 import { createHealthBook } from '@cluster-forge/kube/health/book';
 import type { HealthBook, HealthRule } from '@cluster-forge/kube/health/verdict';
@@ -28,9 +28,15 @@ export async function survey(
       const id = { apiVersion: apiVersionOf(found), kind: found.kind, name: '' };
       await world.served(id.apiVersion, id.kind);
       const query = { apiVersion: id.apiVersion, kind: id.kind, labelSelector };
-      await (book.isImmediate(id) ? world.read(query) : world.follow(query));
+      if (book.isImmediate(id)) await world.read(query);
+      else await world.follow(query).catch(unlessGone);
     }),
   );
+}
+
+/** A kind whose CRD has gone holds nothing; what is to be applied to it waits for the CRD. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ForgeError && (error.code === 'E_API_NOT_FOUND' || error.code === 'E_API_KIND'))) throw error;
 }
 
 export interface SurveyLook {

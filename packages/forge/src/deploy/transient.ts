@@ -9,6 +9,7 @@ const always: ReadonlySet<string> = new Set([
   'E_API_CONFLICT',
   'E_API_KIND',
   'E_API_NOT_FOUND',
+  'E_DEPLOY_LEAVING',
 ]);
 
 /**

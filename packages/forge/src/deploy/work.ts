@@ -1,8 +1,9 @@
-import type { Context } from '@cluster-forge/base';
+import type { Context, ForgeError } from '@cluster-forge/base';
 import type { Cluster } from '@cluster-forge/kube/cluster/cluster';
 import { assessServing } from '@cluster-forge/kube/health/serving';
 import type { HealthBook, Verdict } from '@cluster-forge/kube/health/verdict';
-import { objectKey, type KubeObject } from '@cluster-forge/kube/object';
+import { errors as kubeErrors } from '@cluster-forge/kube/errors';
+import { objectKey, type KubeObject, type ObjectId } from '@cluster-forge/kube/object';
 import type { GraphNode } from '../plan/graph.ts';
 import { applyObject, hasDigest, isOneShot, removeObject, type Applying, type ManifestItem } from './apply-object.ts';
 import type { ObjectOutcome } from './deployment.ts';
@@ -162,8 +163,17 @@ async function bringManifest(
 
 /** Watches the kind from before its first object is sent, so that no change is missed. Kinds that gate on nothing are not watched. */
 async function follow({ id }: Item, { book, world, labelSelector }: WorkInput): Promise<void> {
-  await world.served(id.apiVersion, id.kind);
+  if ((await world.served(id.apiVersion, id.kind)) === undefined) throw notServedYet(id);
   if (!book.isImmediate(id)) await world.follow({ apiVersion: id.apiVersion, kind: id.kind, labelSelector });
+}
+
+/** Discovery follows an established CRD after a moment; until then nobody knows whether its objects have a status to wait for. */
+function notServedYet({ apiVersion, kind }: ObjectId): ForgeError {
+  return kubeErrors.E_API_KIND({
+    what: `the cluster does not serve ${kind} in ${apiVersion} yet`,
+    why: 'its CRD is missing or has only just been established',
+    fix: 'add the CRD to the platform, or correct the apiVersion',
+  });
 }
 
 function ranBefore(item: ManifestItem, { recorded }: WorkInput, done: Map<string, string>): boolean {

@@ -1,5 +1,5 @@
-import type { Context } from '@cluster-forge/base';
-import type { Cluster, ListQuery, ServedKind, WatchEvent } from '@cluster-forge/kube/cluster/cluster';
+import { ForgeError, type Context } from '@cluster-forge/base';
+import type { Cluster, ListQuery, ObjectList, ServedKind, WatchEvent } from '@cluster-forge/kube/cluster/cluster';
 import { groupOf, idOf, objectKey, printGroupKind, type KubeObject, type ObjectId } from '@cluster-forge/kube/object';
 
 /**
@@ -46,7 +46,7 @@ export function createWorld(cluster: Cluster, ctx: Context): World {
     saw: (object) => put(store, object),
     read: async (query) => {
       if ((await served(query.apiVersion, query.kind)) !== undefined)
-        replace(store, query, (await cluster.list(query, ctx)).items);
+        replace(store, query, await listed(cluster.list(query, ctx)));
     },
     follow: (query) => {
       const before = follows.get(queryKey(query));
@@ -63,6 +63,16 @@ export function createWorld(cluster: Cluster, ctx: Context): World {
       return () => store.listeners.delete(listener);
     },
   };
+}
+
+/** Discovery still names a kind for a while after its CRD has gone; asked for, the kind is not found and holds nothing. */
+export async function listed(listing: Promise<ObjectList>): Promise<readonly KubeObject[]> {
+  try {
+    return (await listing).items;
+  } catch (error) {
+    if (error instanceof ForgeError && (error.code === 'E_API_NOT_FOUND' || error.code === 'E_API_KIND')) return [];
+    throw error;
+  }
 }
 
 async function keepUp(
