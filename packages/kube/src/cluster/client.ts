@@ -98,7 +98,7 @@ async function attempt(
   try {
     const answer = await transport.send(call.request, ctx);
     if (isThrottle(answer)) place.throttled();
-    else place.answered(call.sort ?? call.verb, ctx.clock.now() - startedMs);
+    else place.answered(sortOf(call), ctx.clock.now() - startedMs);
     return isGarbled(answer)
       ? { kind: 'broken', error: new Error('the answer is not JSON'), reached: true }
       : { kind: 'answer', answer };
@@ -107,6 +107,11 @@ async function attempt(
     if (error instanceof Error && error.name === 'ForgeError') throw error;
     return { kind: 'broken', error, reached: !neverSent.has(codeOf(error)) };
   }
+}
+
+/** Work of like weight: what is done, and the size of what is sent to the nearest power of two. */
+function sortOf({ sort, verb, request }: Call): string {
+  return `${sort ?? verb} ${Math.round(Math.log2((request.body?.length ?? 0) + 1))}`;
 }
 
 interface Retrying {

@@ -63,11 +63,20 @@ describe('createLimiter', () => {
     expect(limiter.state().limit).toBe(5);
   });
 
-  it('shrinks when answers become much slower than the best', async () => {
-    const limiter = createLimiter({ start: 20, min: 2, max: 20 });
-    await rounds(limiter, [10]);
+  it('shrinks when answers become much slower than the best, not below the start', async () => {
+    const limiter = createLimiter({ start: 4, min: 1, max: 20 });
+    await rounds(
+      limiter,
+      Array.from({ length: 20 }, () => 10),
+    );
+    const grown = limiter.state().limit;
     await rounds(limiter, [5000]);
-    expect(limiter.state().limit).toBeLessThan(20);
+    expect(limiter.state().limit).toBeLessThan(grown);
+    await rounds(
+      limiter,
+      Array.from({ length: 40 }, () => 5000),
+    );
+    expect(limiter.state().limit).toBe(4);
   });
 
   it('compares only work of one sort', async () => {

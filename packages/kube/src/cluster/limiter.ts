@@ -14,6 +14,7 @@ export interface Place {
 }
 
 export interface LimiterOptions {
+  /** Where it begins, and what slow answers alone do not go below: large CRDs are slow however few are sent. */
   readonly start: number;
   readonly min: number;
   readonly max: number;
@@ -36,7 +37,7 @@ interface State {
 
 /**
  * Additive increase, multiplicative decrease: one more place after each full round of quick answers while all places are taken, half as many after a 429,
- * a tenth fewer after a round that was much slower than the best of its sort. One burst of 429 counts once.
+ * a tenth fewer, but not below the start, after a round that was much slower than the best of its sort. One burst of 429 counts once.
  */
 export function createLimiter(options: LimiterOptions): Limiter {
   const state: State = {
@@ -61,7 +62,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   };
 }
 
-function placeOf(state: State, { min, max }: LimiterOptions): Place {
+function placeOf(state: State, { start, min, max }: LimiterOptions): Place {
   const { changes } = state;
   return {
     answered(sort, latencyMs) {
@@ -71,7 +72,7 @@ function placeOf(state: State, { min, max }: LimiterOptions): Place {
       if (state.answers < state.limit) return;
       const isCrowded = latencyMs > Math.max(best * crowdedFactor, crowdedFloorMs);
       const isFull = state.waiting.size > 0 || state.running >= state.limit;
-      if (isCrowded) change(state, Math.max(min, Math.floor(state.limit * 0.9)));
+      if (isCrowded) change(state, Math.max(Math.min(start, state.limit), Math.floor(state.limit * 0.9)));
       else if (isFull) change(state, Math.min(max, state.limit + 1));
     },
     throttled() {
