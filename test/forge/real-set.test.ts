@@ -7,7 +7,7 @@ import type { Component } from '@cluster-forge/forge/config/platform';
 import { mine } from '@cluster-forge/forge/mine/mine';
 import type { Graph } from '@cluster-forge/forge/plan/graph';
 import { plan } from '@cluster-forge/forge/plan/plan';
-import { listAt, textAt } from '@cluster-forge/forge/plan/references/reference';
+import { listAt, textAt } from '@cluster-forge/forge/objects/references/reference';
 import type { Rendered } from '@cluster-forge/forge/smelt/rendered';
 import { smelt } from '@cluster-forge/forge/smelt/smelt';
 import { isCrd } from '@cluster-forge/kube/schema/crd-head';

@@ -10,7 +10,7 @@ import {
   platformOf,
   service,
   webhook,
-} from '../plan/fixture.ts';
+} from '../objects/fixture.ts';
 import { check } from './check.ts';
 
 function findings(...fixtures: readonly ComponentFixture[]): readonly Diagnostic[] {

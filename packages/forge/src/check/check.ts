@@ -1,8 +1,8 @@
 import { type Diagnostic, sortDiagnostics } from '@cluster-forge/base';
 import { type builtinKind, builtinVersion } from '@cluster-forge/kube/schema/builtin';
 import type { Platform } from '../config/platform.ts';
-import { readObjects } from '../plan/readable.ts';
-import { indexObjects } from '../plan/set.ts';
+import { readObjects } from '../objects/readable.ts';
+import { indexObjects } from '../objects/set.ts';
 import type { Rendered } from '../smelt/rendered.ts';
 import { pinpoint } from './pinpoint.ts';
 import { CHECK_RULES } from './rules/rules.ts';

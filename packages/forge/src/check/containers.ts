@@ -1,7 +1,7 @@
 import type { Json } from '@cluster-forge/base';
-import { POD_PATHS } from '../plan/references/pod.ts';
-import { listAt } from '../plan/references/reference.ts';
-import type { Member } from '../plan/set.ts';
+import { POD_PATHS } from '../objects/references/pod.ts';
+import { listAt } from '../objects/references/reference.ts';
+import type { Member } from '../objects/set.ts';
 
 /** All containers of a workload, with their paths; none for other objects. */
 export function containersOf(member: Member): readonly { readonly container: Json; readonly path: string }[] {

@@ -1,4 +1,4 @@
-import type { Target } from '../plan/references/reference.ts';
+import type { Target } from '../objects/references/reference.ts';
 
 const NAMES: Readonly<Record<string, RegExp>> = {
   // The controller manager makes these two in every namespace.

@@ -1,7 +1,7 @@
 import type { Json } from '@cluster-forge/base';
 import { printObject } from '@cluster-forge/kube/object';
-import { listAt, type Target } from '../plan/references/reference.ts';
-import type { Member, ObjectSet } from '../plan/set.ts';
+import { listAt, type Target } from '../objects/references/reference.ts';
+import type { Member, ObjectSet } from '../objects/set.ts';
 
 /** Kinds that operators and hooks make while they run, as resources in RBAC rules. */
 const RESOURCES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { Diagnostic, Where } from '@cluster-forge/base';
 import { parsePath } from '@cluster-forge/base/path';
 import { parseYaml, type YamlDocument } from '@cluster-forge/base/yaml/yaml';
-import { type Member, type ObjectSet, placeOf } from '../plan/set.ts';
+import { type Member, type ObjectSet, placeOf } from '../objects/set.ts';
 
 /** Findings at the line of their field instead of the first line of its document. Only documents with findings are read for it. */
 export function pinpoint(findings: readonly Diagnostic[], set: ObjectSet): readonly Diagnostic[] {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@cluster-forge/base';
 import type { Platform } from '../config/platform.ts';
-import type { ObjectSet } from '../plan/set.ts';
+import type { ObjectSet } from '../objects/set.ts';
 import type { SchemaBook } from './schema-book.ts';
 
 /** One check: a file in rules/, a line in rules.ts, and a good and a bad example in its test. Pure. */

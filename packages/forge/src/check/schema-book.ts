@@ -3,7 +3,7 @@ import { fieldAt } from '@cluster-forge/kube/object';
 import { builtinDialect, builtinKind } from '@cluster-forge/kube/schema/builtin';
 import type { CrdHead } from '@cluster-forge/kube/schema/crd-head';
 import type { Dialect, Schema } from '@cluster-forge/kube/schema/schema';
-import type { Member, ObjectSet } from '../plan/set.ts';
+import type { Member, ObjectSet } from '../objects/set.ts';
 
 /** What is known of the kind of an object. */
 export type KnownKind =

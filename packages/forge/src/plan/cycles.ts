@@ -4,7 +4,7 @@ import type { DirectedGraph } from '@cluster-forge/base/graph/graph';
 import { printObject } from '@cluster-forge/kube/object';
 import { planErrors } from './errors.ts';
 import type { Edge, GraphNode } from './graph.ts';
-import { type ObjectSet, placeOf } from './set.ts';
+import { type ObjectSet, placeOf } from '../objects/set.ts';
 
 /** A cycle with all that explains it: nodes in order, and the edge from each to the next. */
 interface Cycle {

@@ -10,7 +10,7 @@ import {
   webhook,
   type ComponentFixture,
   platformOf,
-} from './fixture.ts';
+} from '../objects/fixture.ts';
 import type { Graph } from './graph.ts';
 import { plan } from './plan.ts';
 

@@ -9,8 +9,8 @@ import { interceptionEdges } from './edges/interception.ts';
 import { planErrors } from './errors.ts';
 import type { Graph } from './graph.ts';
 import { mergeEdges } from './merge.ts';
-import { readObjects } from './readable.ts';
-import { indexObjects, type ObjectSet, placeOf } from './set.ts';
+import { readObjects } from '../objects/readable.ts';
+import { indexObjects, type ObjectSet, placeOf } from '../objects/set.ts';
 import { structureOf } from './structure.ts';
 
 /**

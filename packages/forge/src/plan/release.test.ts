@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '@cluster-forge/base/hash';
-import { all, configMap, deployment, job, type ComponentFixture, platformOf } from './fixture.ts';
+import { all, configMap, deployment, job, type ComponentFixture, platformOf } from '../objects/fixture.ts';
 import type { Graph } from './graph.ts';
 import { plan } from './plan.ts';
 import { release } from './release.ts';

@@ -1,7 +1,7 @@
 import { isEarly } from './early.ts';
 import type { Edge, GraphNode } from './graph.ts';
-import { POD_PATHS } from './references/pod.ts';
-import type { GeneratedSecret, Member, ObjectSet } from './set.ts';
+import { POD_PATHS } from '../objects/references/pod.ts';
+import type { GeneratedSecret, Member, ObjectSet } from '../objects/set.ts';
 
 export const startId = (component: string): string => `component/${component}/start`;
 export const readyId = (component: string): string => `component/${component}/ready`;

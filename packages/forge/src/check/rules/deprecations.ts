@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@cluster-forge/base';
 import { printObject } from '@cluster-forge/kube/object';
-import { type Member, placeOf } from '../../plan/set.ts';
+import { type Member, placeOf } from '../../objects/set.ts';
 import { deprecatedApi, removedApi } from '../api-history.ts';
 import { checkErrors } from '../errors.ts';
 import type { CheckRule } from '../rule.ts';

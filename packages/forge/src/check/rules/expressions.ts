@@ -1,5 +1,5 @@
 import { printObject } from '@cluster-forge/kube/object';
-import { type Member, placeOf } from '../../plan/set.ts';
+import { type Member, placeOf } from '../../objects/set.ts';
 import { checkErrors } from '../errors.ts';
 import type { CheckRule } from '../rule.ts';
 

@@ -1,9 +1,9 @@
 import { type Diagnostic, type Json } from '@cluster-forge/base';
 import { printObject } from '@cluster-forge/kube/object';
-import { placeOf, type Member } from '../../plan/set.ts';
+import { placeOf, type Member } from '../../objects/set.ts';
 import { checkErrors } from '../errors.ts';
 import { containersOf } from '../containers.ts';
-import { textAt } from '../../plan/references/reference.ts';
+import { textAt } from '../../objects/references/reference.ts';
 import type { CheckRule } from '../rule.ts';
 
 /** Images are named by an exact tag or a digest: any other name can mean other bytes tomorrow. */

@@ -1,7 +1,7 @@
 import { type Diagnostic, suggest } from '@cluster-forge/base';
 import { groupOf, printObject } from '@cluster-forge/kube/object';
 import { builtinKinds, builtinVersions } from '@cluster-forge/kube/schema/builtin';
-import { type Member, type ObjectSet, placeOf } from '../../plan/set.ts';
+import { type Member, type ObjectSet, placeOf } from '../../objects/set.ts';
 import { removedApi } from '../api-history.ts';
 import { checkErrors } from '../errors.ts';
 import type { CheckInput, CheckRule } from '../rule.ts';

@@ -1,6 +1,5 @@
 import type { Diagnostic, Where } from '@cluster-forge/base';
-import { namespaceKey } from '../../plan/edges/namespace.ts';
-import { placeOf } from '../../plan/set.ts';
+import { namespaceKey, placeOf } from '../../objects/set.ts';
 import { checkErrors } from '../errors.ts';
 import type { CheckInput, CheckRule } from '../rule.ts';
 

@@ -1,7 +1,7 @@
 import { type Diagnostic, suggest } from '@cluster-forge/base';
 import { printGroupKind, printObject } from '@cluster-forge/kube/object';
-import { type Reference, type Target, targetKey } from '../../plan/references/reference.ts';
-import { type Member, type ObjectSet, placeOf } from '../../plan/set.ts';
+import { type Reference, type Target, targetKey } from '../../objects/references/reference.ts';
+import { type Member, type ObjectSet, placeOf } from '../../objects/set.ts';
 import { checkErrors } from '../errors.ts';
 import { isAlwaysThere } from '../existing.ts';
 import { possibleMaker } from '../makers.ts';

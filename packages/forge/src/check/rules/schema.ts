@@ -4,7 +4,7 @@ import { builtinDialect } from '@cluster-forge/kube/schema/builtin';
 import { isCrd } from '@cluster-forge/kube/schema/crd-head';
 import type { Violation } from '@cluster-forge/kube/schema/schema';
 import { validate } from '@cluster-forge/kube/schema/validate';
-import { type Member, placeOf } from '../../plan/set.ts';
+import { type Member, placeOf } from '../../objects/set.ts';
 import { checkErrors } from '../errors.ts';
 import type { CheckRule } from '../rule.ts';
 import { customDialect, type SchemaBook } from '../schema-book.ts';

@@ -1,7 +1,7 @@
 import { type Diagnostic, isObject, type Json } from '@cluster-forge/base';
 import { fieldAt, printObject } from '@cluster-forge/kube/object';
-import { listAt, textAt } from '../../plan/references/reference.ts';
-import { type Member, placeOf } from '../../plan/set.ts';
+import { listAt, textAt } from '../../objects/references/reference.ts';
+import { type Member, placeOf } from '../../objects/set.ts';
 import { containersOf } from '../containers.ts';
 import { checkErrors } from '../errors.ts';
 import type { CheckRule } from '../rule.ts';

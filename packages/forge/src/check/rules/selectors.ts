@@ -1,7 +1,7 @@
 import { isObject } from '@cluster-forge/base';
 import { fieldAt, printObject } from '@cluster-forge/kube/object';
-import { matchesSelector } from '../../plan/selector.ts';
-import { placeOf } from '../../plan/set.ts';
+import { matchesSelector } from '../../objects/selector.ts';
+import { placeOf } from '../../objects/set.ts';
 import { checkErrors } from '../errors.ts';
 import type { CheckRule } from '../rule.ts';
 

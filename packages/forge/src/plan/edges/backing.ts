@@ -1,9 +1,9 @@
 import { isObject } from '@cluster-forge/base';
 import { fieldAt } from '@cluster-forge/kube/object';
-import { POD_PATHS } from '../references/pod.ts';
-import { targetKey } from '../references/reference.ts';
-import { matchesLabels } from '../selector.ts';
-import type { Member, ObjectSet } from '../set.ts';
+import { POD_PATHS } from '../../objects/references/pod.ts';
+import { targetKey } from '../../objects/references/reference.ts';
+import { matchesLabels } from '../../objects/selector.ts';
+import type { Member, ObjectSet } from '../../objects/set.ts';
 import { type EdgeRule, inferred } from './rule.ts';
 
 /** What must be served (webhooks, aggregated APIs) also waits for the workloads behind its Services: their state is what explains a long wait. */

@@ -1,4 +1,4 @@
-import { targetKey } from '../references/reference.ts';
+import { targetKey } from '../../objects/references/reference.ts';
 import { type EdgeRule, inferred } from './rule.ts';
 
 /** A custom resource needs its CRD established, and the Service that converts between its versions answering. */

@@ -1,9 +1,9 @@
 import type { Edge } from '../graph.ts';
-import type { ObjectSet } from '../set.ts';
 import { backing } from './backing.ts';
 import { definition } from './definition.ts';
 import { names } from './names.ts';
-import { namespace, namespaceKey } from './namespace.ts';
+import { namespaceKey, type ObjectSet } from '../../objects/set.ts';
+import { namespace } from './namespace.ts';
 import { permissions } from './permissions.ts';
 import { type EdgeRule, inferred } from './rule.ts';
 

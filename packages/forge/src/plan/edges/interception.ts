@@ -1,10 +1,9 @@
 import type { Json } from '@cluster-forge/base';
 import { fieldAt, groupOf, printObject } from '@cluster-forge/kube/object';
 import type { Edge } from '../graph.ts';
-import { listAt } from '../references/reference.ts';
-import { matchesSelector } from '../selector.ts';
-import type { Member, ObjectSet } from '../set.ts';
-import { namespaceKey } from './namespace.ts';
+import { listAt } from '../../objects/references/reference.ts';
+import { matchesSelector } from '../../objects/selector.ts';
+import { type Member, namespaceKey, type ObjectSet } from '../../objects/set.ts';
 import { inferred } from './rule.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Edge } from '../graph.ts';
-import { type Reference, targetKey } from '../references/reference.ts';
-import type { Member, ObjectSet } from '../set.ts';
+import { type Reference, targetKey } from '../../objects/references/reference.ts';
+import type { Member, ObjectSet } from '../../objects/set.ts';
 import { type EdgeRule, inferred } from './rule.ts';
 
 /** What an object names comes before it: rendered objects, generated secrets, and objects that a rendered one makes at run time. */

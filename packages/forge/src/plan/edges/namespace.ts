@@ -1,3 +1,4 @@
+import { namespaceKey } from '../../objects/set.ts';
 import { type EdgeRule, inferred } from './rule.ts';
 
 /** An object lives in its namespace. */
@@ -8,7 +9,3 @@ export const namespace: EdgeRule = {
     return set.byKey.has(key) ? [inferred(key, member.key, 'applied', 'object lives in the namespace')] : [];
   },
 };
-
-export function namespaceKey(name: string | undefined): string {
-  return `Namespace/-/${name ?? ''}`;
-}

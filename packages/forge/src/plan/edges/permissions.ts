@@ -1,5 +1,5 @@
-import { listAt, targetKey, textAt } from '../references/reference.ts';
-import type { Member, ObjectSet } from '../set.ts';
+import { listAt, targetKey, textAt } from '../../objects/references/reference.ts';
+import type { Member, ObjectSet } from '../../objects/set.ts';
 import { type EdgeRule, inferred } from './rule.ts';
 
 /** A pod needs the permissions of its ServiceAccount when it starts: a Job that may not yet do its work fails and backs off. */

@@ -1,5 +1,5 @@
 import type { Edge } from '../graph.ts';
-import type { Member, ObjectSet } from '../set.ts';
+import type { Member, ObjectSet } from '../../objects/set.ts';
 
 /** One way of finding order in the objects themselves. Pure; looks things up in the set's indexes, never through all members per member. */
 export interface EdgeRule {

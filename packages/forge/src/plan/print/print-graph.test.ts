@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { all, configMap, deployment, platformOf } from '../fixture.ts';
+import { all, configMap, deployment, platformOf } from '../../objects/fixture.ts';
 import type { Graph } from '../graph.ts';
 import { plan } from '../plan.ts';
 import { printGraph } from './print-graph.ts';

@@ -1,6 +1,8 @@
 import type { Json } from '@cluster-forge/base';
 import { fieldAt, type KubeObject, objectKey } from '@cluster-forge/kube/object';
-import type { Edge } from '../graph.ts';
+
+/** How far an object must be: accepted, ready by its health rules, or answering requests. */
+export type Until = 'applied' | 'ready' | 'serving';
 
 /** One object naming another. Order (plan) and the hunt for names that lead nowhere (check) both read these. */
 export interface Reference {
@@ -8,7 +10,7 @@ export interface Reference {
   /** Field that holds the name, in dotted form: `spec.template.spec.volumes[0].secret.secretName`. */
   readonly path: string;
   /** How far the target must be before the object that names it may begin. */
-  readonly until: Edge['until'];
+  readonly until: Until;
   /** For people: `pod mounts the Secret`. */
   readonly reason: string;
   /** The object works without its target: nothing is wrong when no such target exists. */
@@ -53,7 +55,7 @@ export interface ReferenceSpec {
   readonly namespace?: string | undefined;
   readonly path: string;
   readonly reason: string;
-  readonly until?: Edge['until'];
+  readonly until?: Until;
   readonly optional?: boolean;
 }
 

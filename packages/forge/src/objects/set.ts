@@ -110,3 +110,8 @@ export function placeOf(member: Member, path?: string): Where {
     origin === undefined ? { file: member.rendered.file, line: 1 } : { file: origin.file, line: origin.line };
   return path === undefined ? place : { ...place, path };
 }
+
+/** Key of the Namespace object of that name. */
+export function namespaceKey(name: string | undefined): string {
+  return `Namespace/-/${name ?? ''}`;
+}
