@@ -140,6 +140,7 @@ describe('an OCI registry with token authentication', () => {
     const server = await started(ociRegistry({ charts: await charts(), pageSize: 1 }));
     const { lock } = await mined([oci(server, '^1')]);
     expect(lock.sources[0]?.version).toBe('1.10.0+build.1');
+    expect((await mined([oci(server, '>1')])).lock.sources[0]?.version).toBe('2.0.0');
   });
 
   test('a second run touches no network; an empty store is filled from the pinned layer', async () => {
@@ -232,6 +233,9 @@ describe('a kustomization in git', () => {
     await writeFile(join(first.trees.get('web/0')?.path ?? '', 'base/web.yaml'), 'tampered');
     await mined([source], { locked: true, ...access }, rig().with({ tools }));
     expect(await readFile(join(first.trees.get('web/0')?.path ?? '', 'base/web.yaml'), 'utf8')).toBe(service);
+    await writeFile(join(first.trees.get('web/0')?.path ?? '', 'base/web.yaml'), 'tampered');
+    const resolved = await mined([source], { update: true, ...access }, rig().with({ tools }));
+    expect(resolved.lock).toEqual(first.lock);
     expect(git.requests).toHaveLength(seen);
   });
 

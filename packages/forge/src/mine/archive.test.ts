@@ -75,6 +75,14 @@ describe('readArchive', () => {
     });
   });
 
+  test('a header that was changed after packing is refused', async () => {
+    const changed = Buffer.from(await packTar([{ header: { name: 'chart/a', size: 1 }, body: 'x' }]));
+    changed.write('chart/b', 0);
+    await expect(read(gzipSync(changed))).rejects.toMatchObject({
+      problem: { why: expect.stringContaining('checksum') },
+    });
+  });
+
   test('any damage ends in an error of the catalogue or in the same files', async () => {
     const whole = Buffer.from(await packTar([{ header: { name: 'chart/a', size: 3 }, body: 'abc' }]));
     await assert(
