@@ -20,10 +20,14 @@ export function realCharts(root: string): readonly Chart[] {
 function readChart(directory: string): Chart {
   const about = readYaml(join(directory, 'Chart.yaml'));
   return {
-    name: String(about['name'] ?? basename(directory)),
+    name: textOf(about['name']) ?? basename(directory),
     directory,
-    version: String(about['version'] ?? '0.0.0'),
+    version: textOf(about['version']) ?? '0.0.0',
   };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function isComplete({ directory }: Chart): boolean {

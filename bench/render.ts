@@ -2,13 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateCharts, realCharts, type Chart } from './charts.ts';
-import type { Benchmark, Figure, Omission } from './figure.ts';
+import type { Benchmark, Figure, Omission, Peer } from './figure.ts';
 import { inTurn, measure } from './measure.ts';
 import { tool } from './tools.ts';
 
 const forge = join(import.meta.dirname, '../packages/cli/bin/forge.mjs');
 const rounds = 3;
 const generatedCount = 50;
+const floorName = 'bare helm CPU / cores (the floor)';
+
+type Tell = (entry: Figure | Omission) => void;
 
 /** Rendering a platform of charts: ours as a whole process, beside bare helm and helmfile, on the same charts with the same values. */
 export const render: Benchmark = {
@@ -33,74 +36,53 @@ export const render: Benchmark = {
   },
 };
 
-async function renderSet(
-  title: string,
-  all: readonly Chart[],
-  folder: string,
-  tell: (entry: Figure | Omission) => void,
-): Promise<void> {
+interface Contest {
+  readonly cold: readonly number[];
+  readonly warm: readonly number[];
+  readonly oneChanged: readonly number[];
+  readonly peers: readonly Peer[];
+  readonly missing?: Omission;
+}
+
+async function renderSet(title: string, all: readonly Chart[], folder: string, tell: Tell): Promise<void> {
   const helm = await tool('helm');
   const charts = await renderable(helm, all);
-  writePlatform(folder, charts, 0);
-  const cores = availableParallelism();
-  const env = { FORGE_CACHE: join(folder, 'cache') };
-  const smelt = async () =>
-    (
-      await measure(process.execPath, [forge, 'smelt', '-f', join(folder, 'platform.yaml')], {
-        env: { ...env, ...toolEnvironment(helm) },
-      })
-    ).wallSeconds;
-  const cold = async () => {
-    for (const part of ['cache', 'working', 'forge.lock', '.forge'])
-      rmSync(join(folder, part), { recursive: true, force: true });
-    return smelt();
-  };
+  const { cold, warm, oneChanged, peers, missing } = await contest(charts, folder, helm);
+  const figure = (what: string, ours: readonly number[], rest: Partial<Figure>) =>
+    tell({ bench: 'render', name: `${what}, ${charts.length} of ${title}`, unit: 's', ours, peers: [], ...rest });
+  figure('smelt cold', cold, { peers, goal: { kind: 'ratio at most', peer: floorName, value: 1.25 } });
+  figure('smelt, nothing changed', warm, { goal: { kind: 'at most', value: 0.15 } });
+  figure('smelt, one component changed', oneChanged, { goal: { kind: 'at most', value: 0.3 } });
+  if (missing !== undefined) tell(missing);
+}
+
+async function contest(charts: readonly Chart[], folder: string, helm: string): Promise<Contest> {
+  const platform = join(folder, 'platform.yaml');
+  const env = { FORGE_CACHE: join(folder, 'cache'), FORGE_TOOL_HELM: helm };
+  const smelt = async () => (await measure(process.execPath, [forge, 'smelt', '-f', platform], { env })).wallSeconds;
   let change = 0;
-  const oneChanged = async () => {
-    change += 1;
-    writePlatform(folder, charts, change);
-    return smelt();
-  };
-  const loop = async () => helmLoop(helm, charts);
-  const values = await inTurn(rounds, {
-    cold,
+  writePlatform(folder, charts, change);
+  const { floor, loop, ...ours } = await inTurn(rounds, {
+    cold: async () => {
+      for (const part of ['cache', 'working', 'forge.lock', '.forge'])
+        rmSync(join(folder, part), { recursive: true, force: true });
+      return smelt();
+    },
     warm: smelt,
-    oneChanged,
-    loop: async () => (await loop()).wallSeconds,
-    floor: async () => (await loop()).cpuSeconds / cores,
+    oneChanged: async () => {
+      change += 1;
+      writePlatform(folder, charts, change);
+      return smelt();
+    },
+    loop: async () => (await helmLoop(helm, charts)).wallSeconds,
+    floor: async () => (await helmLoop(helm, charts)).cpuSeconds / availableParallelism(),
   });
   const helmfile = await helmfileFigure(folder, charts, helm);
   const peers = [
-    { name: `helm CPU / ${cores} cores (the floor)`, values: values.floor },
-    { name: 'bare helm template, one by one', values: values.loop },
-    ...('values' in helmfile ? [helmfile] : []),
+    { name: floorName, values: floor },
+    { name: 'bare helm template, one by one', values: loop },
   ];
-  const name = `${charts.length} of ${title}`;
-  tell({
-    bench: 'render',
-    name: `smelt cold, ${name}`,
-    unit: 's',
-    ours: values.cold,
-    peers,
-    goal: { kind: 'ratio at most', peer: peers[0]?.name ?? '', value: 1.25 },
-  });
-  tell({
-    bench: 'render',
-    name: `smelt, nothing changed, ${name}`,
-    unit: 's',
-    ours: values.warm,
-    peers: [],
-    goal: { kind: 'at most', value: 0.15 },
-  });
-  tell({
-    bench: 'render',
-    name: `smelt, one component changed, ${name}`,
-    unit: 's',
-    ours: values.oneChanged,
-    peers: [],
-    goal: { kind: 'at most', value: 0.3 },
-  });
-  if ('why' in helmfile) tell(helmfile);
+  return 'values' in helmfile ? { ...ours, peers: [...peers, helmfile] } : { ...ours, peers, missing: helmfile };
 }
 
 /** Charts that need values we do not have fail in every contestant; they are left out for all. */
@@ -133,10 +115,6 @@ function templateArgs(chart: Chart): readonly string[] {
     '--kube-version',
     '1.36.3',
   ];
-}
-
-function toolEnvironment(helm: string): Readonly<Record<string, string>> {
-  return { FORGE_TOOL_HELM: helm };
 }
 
 /** A platform with one component a chart. `change` alters one value of the first. */
