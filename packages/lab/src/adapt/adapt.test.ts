@@ -47,6 +47,7 @@ describe('conversion of a CRD', () => {
   test.each([
     ['none at all', crd('')],
     ['None already', crd('  conversion:\n    strategy: None\n')],
+    ['a property that looks like one', crd('').replace('            type: object', '            strategy: Webhook')],
     ['a property of that name only', crd('', '  # conversion: of a sort\n')],
   ])('%s: the same manifest comes back', (_, text) => {
     const manifest = manifestOfText(text);
