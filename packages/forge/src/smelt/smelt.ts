@@ -16,7 +16,7 @@ import { prepareTools, renderComponent, type Rendering } from './render-componen
 import type { Rendered, RenderedObject } from './rendered.ts';
 import { builtInScopes, type KnownKind, type Scopes } from './scope.ts';
 
-import { writeTree } from './working/write-tree.ts';
+import { writeTree } from './tree/write-tree.ts';
 import { printGroupKind } from '@cluster-forge/kube/object';
 
 export interface SmeltOptions {
