@@ -1,10 +1,11 @@
-import { LineCounter, parseAllDocuments, type Document, type YAMLParseError } from 'yaml';
+import { parseAllDocuments, type Document, type YAMLParseError } from 'yaml';
 import type { Diagnostic, Where } from '../error.ts';
 import type { Json } from '../json.ts';
 import type { Path } from '../path.ts';
-import { convert, type Finding, type Marks } from './convert.ts';
+import { convert, type Converted, type Finding, type Marks } from './convert.ts';
 import { yamlErrors } from './errors.ts';
 import { defaultLimits, exceededLimit, type YamlLimits } from './limits.ts';
+import { readSimple } from './simple.ts';
 
 /** One document of an authored file. */
 export interface YamlDocument {
@@ -31,16 +32,16 @@ export function parseYaml(text: string, file: string, limits: YamlLimits = defau
   const refused = exceededLimit(text, limits);
   if (refused !== undefined)
     return { documents: [], diagnostics: [yamlErrors.E_YAML_LIMIT.diagnostic({ ...refused, where: { file } })] };
-  const lines = new LineCounter();
+  const source: Source = { file, text, lines: lineCounter(text) };
+  const simple = readSimple(text);
+  if (simple !== undefined) return { documents: [documentOf(simple, source)], diagnostics: [] };
   const parsed = parseAllDocuments(text, {
     schema: 'core',
     uniqueKeys: false,
     resolveKnownTags: false,
     prettyErrors: false,
     logLevel: 'silent',
-    lineCounter: lines,
   });
-  const source: Source = { file, lines, text };
   // An empty file has no documents and comes back as an empty list with properties of its own.
   const documents = Array.isArray(parsed) ? parsed : [];
   const read = documents.map((document) => readDocument(document, source, limits));
@@ -56,7 +57,7 @@ export function parseYaml(text: string, file: string, limits: YamlLimits = defau
 interface Source {
   readonly file: string;
   readonly text: string;
-  readonly lines: LineCounter;
+  readonly lines: () => readonly number[];
 }
 
 function readDocument(
@@ -71,12 +72,16 @@ function readDocument(
       diagnostics: firstOfEachLine(document.errors.map((error) => syntaxDiagnostic(error, source))),
     };
   }
-  const { value, marks, findings } = convert(document, limits);
+  const converted = convert(document, limits);
   const tags = document.warnings.map((warning) => tagDiagnostic(warning.message, warning.pos[0], source));
   return {
-    document: { value, where: (path, part = 'value') => placeOf(path, part, { marks, source }) },
-    diagnostics: [...tags, ...findings.map((finding) => findingDiagnostic(finding, source))],
+    document: documentOf(converted, source),
+    diagnostics: [...tags, ...converted.findings.map((finding) => findingDiagnostic(finding, source))],
   };
+}
+
+function documentOf({ value, marks }: Converted, source: Source): YamlDocument {
+  return { value, where: (path, part = 'value') => placeOf(path, part, { marks, source }) };
 }
 
 function placeOf(path: Path, part: 'key' | 'value', { marks, source }: { marks: Marks; source: Source }): Where {
@@ -96,8 +101,26 @@ function placeOf(path: Path, part: 'key' | 'value', { marks, source }: { marks: 
 }
 
 function positionOf(offset: number, { file, lines }: Source): Where {
-  const { line, col } = lines.linePos(offset);
-  return line === 0 ? { file, line: 1, column: 1 } : { file, line, column: col };
+  const starts = lines();
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+}
+
+/** Offsets at which lines begin, found when the first place is asked for. */
+function lineCounter(text: string): () => readonly number[] {
+  let starts: number[] | undefined;
+  return () => {
+    if (starts !== undefined) return starts;
+    starts = [0];
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    return starts;
+  };
 }
 
 function findingDiagnostic({ factory, severity, problem, offset, related }: Finding, source: Source): Diagnostic {
