@@ -59,7 +59,7 @@ test('only the command line, scripts and benchmarks read argv or print', () => {
   const wrong = files.filter(
     (file) =>
       !file.startsWith('packages/cli/') &&
-      !file.endsWith('.test.ts') &&
+      !/(\.test|-rig|\.fixture)\.ts$/.test(file) &&
       /process\.(argv|stdout|stderr)|console\./.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(wrong).toEqual([]);
