@@ -43,6 +43,14 @@ test.each<[string, Json, RegExp]>([
     }),
     /metadata\.name: /,
   ],
+  [
+    'a kind that is an expression',
+    model({
+      for: target,
+      steps: [{ children: [{ object: { apiVersion: 'v1', kind: '${{ object.kind }}', metadata: { name: 'x' } } }] }],
+    }),
+    /children\[0\]\.object\.kind: .*without an expression/,
+  ],
   ['not a model', { kind: 'Pod' }, /apiVersion/],
 ])('%s', (_, document, expected) => {
   const problems = problemsOf(document);

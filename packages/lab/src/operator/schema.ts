@@ -16,11 +16,14 @@ const condition = z.strictObject({
   message: z.string().default(''),
 });
 
+/** Children are watched by their kind, so it must be known before any object is. */
+const literal = z.string().regex(/^[^$]+$/, 'a child names its apiVersion and kind without an expression');
+
 /** An object the operator makes. Without a namespace it goes where the owner is. */
 const child = z.strictObject({
   /** CEL list; one object for each element, known as `item` and `index` in the template. */
   forEach: expression.optional(),
-  object: z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string() }) }),
+  object: z.looseObject({ apiVersion: literal, kind: literal, metadata: z.looseObject({ name: z.string() }) }),
 });
 
 const step = z.strictObject({
