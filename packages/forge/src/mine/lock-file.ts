@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ForgeError, failed, ok, type Json, type JsonObject, type Result } from '@cluster-forge/base';
 import { writeFileAtomic } from '@cluster-forge/base/files/atomic';
-import { digestOf, parseDigest, type Digest } from '@cluster-forge/base/hash';
+import { parseDigest, type Digest } from '@cluster-forge/base/hash';
 import { readGoYaml } from '@cluster-forge/kube/manifest/go-yaml';
 import { printYaml } from '@cluster-forge/kube/manifest/print-yaml';
 import type { Platform } from '../config/platform.ts';
@@ -82,11 +82,6 @@ function sourceFields(source: LockedSource): Json {
     sizeBytes: source.sizeBytes,
   };
   return fields;
-}
-
-/** Digest of a lock's content, for releases. */
-export function digestOfLock(lock: Lock): Digest {
-  return digestOf(printLock(lock));
 }
 
 /** Replaces the lock file as a whole, and only when it differs. */

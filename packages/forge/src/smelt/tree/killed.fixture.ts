@@ -4,7 +4,7 @@ import { manifestOfText } from '@cluster-forge/kube/manifest/read-manifests';
 import { writeTree } from './write-tree.ts';
 
 /** A program for write-tree.test.ts: changes a tree and is killed on the way by a failpoint. */
-const [root = ''] = process.argv.slice(2);
+const root = process.env['TREE'] ?? '';
 const object = (name: string) =>
   [
     `${name}.yaml`,

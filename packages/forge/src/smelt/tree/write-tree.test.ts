@@ -100,7 +100,7 @@ describe('writeTree', () => {
     await writeTree(root, old, ctx);
     const before = await tree();
     const child = fileURLToPath(new URL('killed.fixture.ts', import.meta.url));
-    const killed = run(process.execPath, [child, root], { env: { FORGE_FAILPOINTS: `${failpoint}=kill` } }, ctx);
+    const killed = run(process.execPath, [child], { env: { TREE: root, FORGE_FAILPOINTS: `${failpoint}=kill` } }, ctx);
     await expect(killed).rejects.toThrow('SIGKILL');
     const { '.stage/0': _staged0, '.stage/1': _staged1, ...visible } = await tree();
     // Before the record of all moves is safe nothing may have moved; after it the new tree may show.
