@@ -6,7 +6,7 @@ import { cliErrors } from './errors.ts';
 import { commandHelp, mainHelp } from './help.ts';
 import { createPaint, wantsColour } from './paint.ts';
 import { parseInput } from './parse.ts';
-import { printError } from './print/problem.ts';
+import { errorData, printError } from './print/problem.ts';
 import { createReporter } from './reporters/choose.ts';
 import { watchSignals } from './signals.ts';
 import { findWorkplace, type Workplace } from './workplace.ts';
@@ -21,6 +21,8 @@ export async function main(words: readonly string[]): Promise<void> {
     process.exitCode = await dispatch(words, workplace);
   } catch (error) {
     process.stderr.write(`${printError(error, createPaint(colour))}\n`);
+    if (error instanceof ForgeError && wantsJson(words))
+      await write(JSON.stringify({ error: errorData(error) }, null, 2));
     process.exitCode = error instanceof ForgeError ? error.exit : 1;
   }
 }
@@ -78,9 +80,17 @@ async function execute(command: Command, input: Input, workplace: Workplace): Pr
   }
 }
 
-/** Waits until the text has left: a pipe may be slow, and the process is about to end. */
 async function print(outcome: Outcome, input: Input): Promise<void> {
   const text = input.text('output') === 'json' ? JSON.stringify(outcome.data, null, 2) : outcome.text;
-  if (text === '') return;
+  if (text !== '') await write(text);
+}
+
+/** Waits until the text has left: a pipe may be slow, and the process is about to end. */
+async function write(text: string): Promise<void> {
   await new Promise<void>((resolve) => process.stdout.write(`${text}\n`, () => resolve()));
+}
+
+/** Read from the words themselves: they may be what is wrong. */
+function wantsJson(words: readonly string[]): boolean {
+  return /(?:^|\s)(?:--output[ =]|-o ?=?)json(?:\s|$)/.test(words.join(' '));
 }

@@ -41,7 +41,7 @@ function gpuProfile(gpu: GpuSpec): NodeProfile {
   );
   const base = alike ?? nodeProfiles.mi300x;
   const name = (gpu.model ?? alike?.gpu?.model ?? gpu.resource).toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return { ...base, name: `${name}-x${gpu.count}`, gpu: { ...(alike?.gpu ?? {}), ...gpu } };
+  return { ...base, name: `${name}-x${gpu.count}`, gpu: { ...alike?.gpu, ...gpu } };
 }
 
 function parseGroup(word: string): NodeGroup {

@@ -55,6 +55,11 @@ export function cut(text: string, columns: number): string {
   return columns <= 1 ? '…' : `${characters.slice(0, columns - 1).join('')}…`;
 }
 
+/** Cuts painted text to a width; what has to be cut loses its colours. */
+export function cutPainted(text: string, columns: number): string {
+  return widthOf(text) <= columns ? text : cut(stripVTControlCharacters(text), columns);
+}
+
 /** `0.4 s`, `12 s`, `3 m 05 s`. */
 export function duration(ms: number): string {
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;

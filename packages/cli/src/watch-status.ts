@@ -3,6 +3,7 @@ import { status } from '@cluster-forge/forge/operate/status';
 import type { Session } from './command.ts';
 import { createPaint, wantsColour } from './paint.ts';
 import { printStatus } from './print/status.ts';
+import { createScreen } from './reporters/screen.ts';
 import type { Target } from './target.ts';
 
 const refreshMs = 2000;
@@ -19,7 +20,7 @@ export interface Watched {
  */
 export async function watchStatus({ platform, target }: Watched, session: Session): Promise<void> {
   const paint = createPaint(wantsColour(process.stderr, session.workplace.env));
-  const show = createScreen(session.interactive);
+  const show = createScreen(process.stderr, session.interactive);
   while (!session.ctx.signal.aborted) {
     try {
       const state = await status(platform, target.cluster, session.ctx);
@@ -30,15 +31,4 @@ export async function watchStatus({ platform, target }: Watched, session: Sessio
     }
     await session.ctx.clock.sleep(refreshMs, session.ctx.signal).catch(() => {});
   }
-}
-
-/** Draws over what was drawn before on a terminal; elsewhere prints only what is new. */
-function createScreen(isLive: boolean): (text: string) => void {
-  let last = '';
-  return (text) => {
-    if (text === last) return;
-    const above = isLive && last !== '' ? `\u001b[${last.split('\n').length}A\r\u001b[J` : '';
-    last = text;
-    process.stderr.write(`${above}${text}\n`);
-  };
 }

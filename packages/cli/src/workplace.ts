@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { defaultStateRoot } from '@cluster-forge/lab/directory';
 
 /** Folders and surroundings of one run. Made once by main; commands never read `process` themselves. */
 export interface Workplace {
@@ -13,9 +13,8 @@ export interface Workplace {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** FORGE_STATE, else `$XDG_STATE_HOME/cluster-forge`, else `~/.local/state/cluster-forge` (XDG base directory specification 0.8). */
+/** Reads the surroundings of the process; see `defaultStateRoot` for the state directory. */
 export function findWorkplace(env: Readonly<Record<string, string | undefined>>, cwd: string): Workplace {
-  const state =
-    env['FORGE_STATE'] ?? join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'cluster-forge');
-  return { cwd, home: join(dirname(fileURLToPath(import.meta.url)), '../../..'), stateDirectory: state, env };
+  const home = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+  return { cwd, home, stateDirectory: defaultStateRoot(env), env };
 }

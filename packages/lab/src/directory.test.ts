@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { defaultStateRoot, freshDataDirectory, labDirectory } from './directory.ts';
 
 test.each([
-  [{ FORGE_STATE_DIR: '/s' }, /^\/s$/],
-  [{ FORGE_STATE_DIR: '', XDG_STATE_HOME: '/x' }, /^\/x\/cluster-forge$/],
+  [{ FORGE_STATE: '/s' }, /^\/s$/],
+  [{ FORGE_STATE: '', XDG_STATE_HOME: '/x' }, /^\/x\/cluster-forge$/],
   [{ XDG_STATE_HOME: 'relative' }, /\.local\/state\/cluster-forge$/],
   [{}, /\.local\/state\/cluster-forge$/],
 ])('state root of %j', (env, expected) => {

@@ -48,9 +48,9 @@ export function labDirectory(stateRoot: string, name: string): LabDirectory {
   };
 }
 
-/** State directory of a user: `FORGE_STATE_DIR`, else `$XDG_STATE_HOME/cluster-forge`, else `~/.local/state/cluster-forge`. */
+/** State directory of a user: `FORGE_STATE`, else `$XDG_STATE_HOME/cluster-forge`, else `~/.local/state/cluster-forge`. */
 export function defaultStateRoot(env: Readonly<Record<string, string | undefined>>): string {
-  if (env['FORGE_STATE_DIR'] !== undefined && env['FORGE_STATE_DIR'] !== '') return env['FORGE_STATE_DIR'];
+  if (env['FORGE_STATE'] !== undefined && env['FORGE_STATE'] !== '') return env['FORGE_STATE'];
   const base = env['XDG_STATE_HOME'];
   // The XDG specification says that relative paths are to be ignored.
   return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.local', 'state'), 'cluster-forge');

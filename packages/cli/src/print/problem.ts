@@ -12,13 +12,20 @@ export function printDiagnostic(diagnostic: Diagnostic, paint: Paint): string {
   ].join('\n');
 }
 
-/** An error that ended a command. Errors of ours are explained; anything else is a bug and keeps its stack. */
+/** An error that ended a command: its findings first, so that the last line says how many. Anything that is not ours is a bug and keeps its stack. */
 export function printError(error: unknown, paint: Paint): string {
   if (!(error instanceof ForgeError))
     return `${paint.bad('bug')} ${stackOf(error)}\nPlease report this with the command that you ran.`;
-  const head = `${paint.bad('error')} ${paint.strong(oneLine(error.problem.what))} ${paint.dim(error.code)}`;
   const all = error.diagnostics.map((diagnostic) => printDiagnostic(diagnostic, paint));
-  return [head, ...details(error.problem, paint), ...all].join('\n');
+  const [only, second] = all;
+  if (only !== undefined && second === undefined) return only;
+  const head = `${paint.bad('error')} ${paint.strong(oneLine(error.problem.what))} ${paint.dim(error.code)}`;
+  return [...all, head, ...details(error.problem, paint)].join('\n');
+}
+
+/** The same for `--output json`: programs find `code`, and all findings in `diagnostics`. */
+export function errorData({ code, exit, problem, diagnostics }: ForgeError): object {
+  return { code, exit, ...problem, diagnostics };
 }
 
 function details(problem: Problem, paint: Paint): readonly string[] {

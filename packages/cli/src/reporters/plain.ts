@@ -17,10 +17,12 @@ export function createPlainReporter(
   const paint = createPaint(options.colour);
   const started = new Map<string, number>();
   const told = new Map<string, number>();
+  const parents = new Set<string>();
   const line = (text: string) => void sink.write(`${text}\n`);
 
   const showTask = (event: TaskEvent) => {
     if (!started.has(event.id)) started.set(event.id, event.at);
+    if (event.parent !== undefined) parents.add(event.parent);
     if (event.state === 'running' || event.state === 'waiting') return remind(event);
     const spent = event.at - (started.get(event.id) ?? event.at);
     if (event.parent !== undefined && event.state !== 'failed' && spent < worthALineMs) return;
@@ -35,10 +37,10 @@ export function createPlainReporter(
     const how = event.state === 'cached' ? 'cached' : took;
     line(`${mark.padEnd(4)} ${oneLine(event.title)} ${paint.dim(`(${how})`)}${detail}`);
   };
-  /** Long work speaks up every ten seconds, so that a log shows it is alive and what it waits for. */
+  /** Long work speaks up every ten seconds, so that a log shows it is alive and what it waits for. Work with parts leaves that to them. */
   const remind = (event: TaskEvent) => {
     const last = told.get(event.id) ?? started.get(event.id) ?? event.at;
-    if (event.at - last < 10_000) return;
+    if (event.at - last < 10_000 || parents.has(event.id)) return;
     told.set(event.id, event.at);
     const progress = event.progress?.total === undefined ? '' : ` ${event.progress.done}/${event.progress.total}`;
     line(`...  ${oneLine(event.title)}${progress}${event.detail === undefined ? '' : `: ${oneLine(event.detail)}`}`);
