@@ -77,13 +77,14 @@ function placeOf(tree: Tree, name: string, path: Path): Where {
 
 function resolveProviders(enabled: readonly ComponentView[], scope: Scope, plan: Plan): ReadonlyMap<string, string> {
   const offers = enabled.flatMap((component) => offersOf(component, scope, plan));
-  const overlays = valueOf(nodeAt(plan.tree, ['components']));
-  const choices = Object.entries(isObject(overlays) ? overlays : {}).flatMap(
-    ([capability, overlay]): readonly Choice[] => {
-      if (plan.files.has(capability) || !isObject(overlay) || typeof overlay['provider'] !== 'string') return [];
-      return [{ capability, provider: overlay['provider'], where: placeOf(plan.tree, capability, ['provider']) }];
-    },
-  );
+  const overlays = nodeAt(plan.tree, ['components']);
+  const names = overlays?.kind === 'map' ? [...overlays.children.keys()] : [];
+  const choices = names.flatMap((capability): readonly Choice[] => {
+    const provider = plan.files.has(capability) ? undefined : at(plan.tree, capability, 'provider');
+    return typeof provider === 'string'
+      ? [{ capability, provider, where: placeOf(plan.tree, capability, ['provider']) }]
+      : [];
+  });
   return chooseProviders(offers, choices, (capability) => possibleProviders(capability, plan), plan.loading);
 }
 
