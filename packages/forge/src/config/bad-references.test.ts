@@ -136,6 +136,18 @@ test('everything wrong is told at once, in the order of the files', async () => 
   ]);
 });
 
+test('an unknown key does not hide what else is wrong', async () => {
+  const { problems } = await loadFiles({
+    'platform.yaml': platform('  extends: [nope]\n  componets: {}\n  components: {a: {vals: {}}}'),
+  });
+  expect(problems.map(({ code, where }) => `${where?.line} ${code}`)).toEqual([
+    '5 E_CONFIG_STACK',
+    '6 E_CONFIG_KEY',
+    '7 E_CONFIG_COMPONENT',
+    '7 E_CONFIG_KEY',
+  ]);
+});
+
 test('an aborted load stops', async () => {
   const load = loadPlatform(
     { file: '/nowhere/platform.yaml', catalogs: [] },

@@ -1,5 +1,13 @@
-import { nearest, suggest, type Diagnostic, type Json, type Path, type Where } from '@cluster-forge/base';
-import { printPath } from '@cluster-forge/base';
+import {
+  isObject,
+  nearest,
+  printPath,
+  suggest,
+  type Diagnostic,
+  type Json,
+  type Path,
+  type Where,
+} from '@cluster-forge/base';
 import { z } from 'zod';
 import { configErrors } from './errors.ts';
 
@@ -8,7 +16,10 @@ export type Locate = (path: Path, part?: 'key' | 'value') => Where;
 
 type Issue = z.core.$ZodIssue;
 
-/** Checks a value against its schema: every problem with its place, and a suggestion for each key that is not known. */
+/**
+ * Checks a value against its schema: every problem with its place, and a suggestion for each key that is not known. When unknown keys are all that is
+ * wrong, the value without them comes too, so that a load can go on and find more.
+ */
 export function checkSchema<T>(
   value: Json,
   schema: z.ZodType<T>,
@@ -16,7 +27,30 @@ export function checkSchema<T>(
 ): { readonly value?: T; readonly problems: readonly Diagnostic[] } {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data, problems: [] };
-  return { problems: result.error.issues.flatMap((issue) => explain(issue, [], { schema, value, where })) };
+  const problems = result.error.issues.flatMap((issue) => explain(issue, [], { schema, value, where }));
+  const again = schema.safeParse(withoutUnknown(value, result.error.issues, []));
+  return again.success ? { value: again.data, problems } : { problems };
+}
+
+/** A copy without the keys that the issues call unknown. */
+function withoutUnknown(value: Json, issues: readonly Issue[], path: Path): Json {
+  if (!isObject(value))
+    return typeof value === 'object' && value !== null
+      ? value.map((item, index) => withoutUnknown(item, issues, [...path, index]))
+      : value;
+  const here = printPath(path);
+  const unknown = new Set(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys' && printPath(pathOf(issue)) === here ? issue.keys : [],
+    ),
+  );
+  const known = Object.entries(value).filter(([key]) => !unknown.has(key));
+  return Object.fromEntries(known.map(([key, item]) => [key, withoutUnknown(item, issues, [...path, key])]));
+}
+
+/** JSON has no symbol keys, which the type allows. */
+function pathOf(issue: Issue): Path {
+  return issue.path as Path;
 }
 
 interface Checked {
@@ -26,7 +60,7 @@ interface Checked {
 }
 
 function explain(issue: Issue, base: Path, checked: Checked): readonly Diagnostic[] {
-  const path = [...base, ...(issue.path as Path)]; // JSON has no symbol keys
+  const path = [...base, ...pathOf(issue)];
   if (issue.code === 'invalid_union') return explainUnion(issue.errors, path, { issue, checked });
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path, checked));
   if (issue.code === 'invalid_key') return [badKey(issue, path, checked)];
