@@ -44,8 +44,17 @@ export function lineRequest(input: Input, session: Session, fallbackStack?: stri
       catalogs: [join(workplace.home, 'catalog'), join(workplace.home, 'stacks')],
     },
     mine: { locked: input.has('locked'), update: input.has('update') },
-    kubeVersion: input.text('kube-version') ?? defaultKubeVersion,
+    kubeVersion: kubeVersionOf(input),
   };
+}
+
+function kubeVersionOf(input: Input): string {
+  const version = input.text('kube-version') ?? defaultKubeVersion;
+  if (/^v?1\.\d+(?:\.\d+)?$/.test(version)) return version;
+  throw cliErrors.E_CLI_USAGE({
+    what: `--kube-version cannot be "${version}"`,
+    fix: `write it as ${defaultKubeVersion}`,
+  });
 }
 
 type Choice = { readonly file: string } | { readonly stack: string; readonly directory: string };

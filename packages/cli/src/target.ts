@@ -31,18 +31,16 @@ export interface Target {
  */
 export async function openTarget(platform: string, input: Input, session: Session): Promise<Target> {
   const name = labName(platform, input);
-  const wantsCluster = input.text('kubeconfig') !== undefined || input.text('context') !== undefined;
-  const wantsLab = input.has('lab') || input.text('lab-name') !== undefined;
-  refuseBoth(wantsCluster, wantsLab);
+  checkTarget(input);
   const { stateDirectory } = session.workplace;
-  const isRunning = !wantsCluster && (await labStatus(labDirectory(stateDirectory, name)))?.phase === 'ready';
-  if (wantsLab || isRunning) return labTarget(await openLab(stateDirectory, name, session.ctx));
+  const isRunning = !wantsCluster(input) && (await labStatus(labDirectory(stateDirectory, name)))?.phase === 'ready';
+  if (wantsLab(input) || isRunning) return labTarget(await openLab(stateDirectory, name, session.ctx));
   return { cluster: await clusterOf(input, session) };
 }
 
 /** Like `openTarget`, but a lab that does not run is started. */
 export async function openOrStartTarget(platform: string, input: Input, session: Session): Promise<Target> {
-  if (!input.has('lab') && input.text('lab-name') === undefined) return openTarget(platform, input, session);
+  if (!wantsLab(input)) return openTarget(platform, input, session);
   return labTarget(await runningLab(labName(platform, input), input, session));
 }
 
@@ -80,13 +78,23 @@ export function labName(platform: string, input: Input): string {
   return input.text('lab-name') ?? platform;
 }
 
-function refuseBoth(wantsCluster: boolean, wantsLab: boolean): void {
-  if (!wantsCluster || !wantsLab) return;
+/** Refuses words that mean no cluster or nodes that cannot be, before any work is done. Throws E_CLI_USAGE. */
+export function checkTarget(input: Input): void {
+  nodesOf(input);
+  if (!wantsCluster(input) || !wantsLab(input)) return;
   throw cliErrors.E_CLI_USAGE({
     what: 'a lab and a kubeconfig were both named',
     why: 'a command works on one cluster',
     fix: 'leave one out',
   });
+}
+
+function wantsCluster(input: Input): boolean {
+  return input.text('kubeconfig') !== undefined || input.text('context') !== undefined;
+}
+
+function wantsLab(input: Input): boolean {
+  return input.has('lab') || input.text('lab-name') !== undefined;
 }
 
 function clusterOf(input: Input, session: Session): Promise<Cluster> {

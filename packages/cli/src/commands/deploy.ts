@@ -1,12 +1,12 @@
 import type { Deployment } from '@cluster-forge/forge/deploy/deployment';
 import { prepare, refuseErrors } from '@cluster-forge/forge/line';
+import { amountOf } from '../amount.ts';
 import type { Command, Input, Option, Outcome, Session } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { cliErrors } from '../errors.ts';
 import { createPaint, wantsColour } from '../paint.ts';
 import { kubeVersionOption, lineRequest, mineOptions, platformOptions } from '../platform-options.ts';
 import { printDeployment, runDeploy } from '../run-deploy.ts';
-import { labNodeOptions, openOrStartTarget, targetOptions, type Target } from '../target.ts';
+import { checkTarget, labNodeOptions, openOrStartTarget, targetOptions, type Target } from '../target.ts';
 
 const deployOptions: readonly Option[] = [
   { name: 'force-conflicts', help: 'take fields that other managers own' },
@@ -37,12 +37,14 @@ export const deploy: Command = {
     },
   ],
   async run(input, session) {
+    const options = optionsOf(input);
+    checkTarget(input);
     const prepared = await prepare(lineRequest(input, session), session.ctx);
     if (!input.has('force-check')) refuseErrors(prepared.findings);
     const target = await openOrStartTarget(prepared.platform.name, input, session);
     try {
       if (target.lab === undefined) await confirm(questionFor(prepared.platform.name, target), session);
-      const deployment = await runDeploy(prepared.release, target, optionsOf(input), session.ctx);
+      const deployment = await runDeploy(prepared.release, target, options, session.ctx);
       return outcomeOf(deployment, session);
     } finally {
       await target.cluster.close();
@@ -59,19 +61,13 @@ export function outcomeOf(deployment: Deployment, session: Session): Outcome {
 }
 
 function optionsOf(input: Input) {
-  const timeout = input.text('gate-timeout');
+  const timeout = amountOf(input, 'gate-timeout', { unit: 'seconds', least: 1 });
   return {
     forceConflicts: input.has('force-conflicts'),
     prune: !input.has('no-prune'),
     pruneData: input.has('prune-data'),
-    ...(timeout === undefined ? {} : { gateTimeoutMs: seconds(timeout) }),
+    ...(timeout === undefined ? {} : { gateTimeoutMs: timeout * 1000 }),
   };
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (value > 0) return value * 1000;
-  throw cliErrors.E_CLI_USAGE({ what: `--gate-timeout cannot be "${text}"`, fix: 'give seconds, such as 120' });
 }
 
 /** A real cluster is asked for; a lab is there to be used. */

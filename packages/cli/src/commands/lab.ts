@@ -1,4 +1,5 @@
 import { listLabs, startLab, stopLab, type LabStatus } from '@cluster-forge/lab';
+import { amountOf } from '../amount.ts';
 import { done, type Command, type Input, type Outcome, type Session } from '../command.ts';
 import { createPaint, table } from '../paint.ts';
 import { labNodeOptions, nodesOf } from '../target.ts';
@@ -46,13 +47,13 @@ export const lab: Command = {
 async function up(name: string, input: Input, session: Session): Promise<Outcome> {
   const groups = nodesOf(input);
   const ephemeral = input.has('ephemeral');
-  const delay = input.text('pod-delay');
+  const delay = amountOf(input, 'pod-delay', { unit: 'milliseconds', least: 0 });
   const options = {
     name,
     stateRoot: session.workplace.stateDirectory,
     ephemeral,
     ...(groups === undefined ? {} : { nodes: groups }),
-    ...(delay === undefined ? {} : { timing: { readyAfterMs: Number(delay) } }),
+    ...(delay === undefined ? {} : { timing: { readyAfterMs: delay } }),
   };
   const started = await startLab(options, session.ctx);
   if (ephemeral) {

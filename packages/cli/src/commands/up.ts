@@ -4,7 +4,7 @@ import { done, type Command, type Input, type Outcome, type Session } from '../c
 import { kubeVersionOption, lineRequest, mineOptions, platformOptions } from '../platform-options.ts';
 import { runDeploy } from '../run-deploy.ts';
 import { outcomeOf } from './deploy.ts';
-import { labName, labNodeOptions, labTarget, runningLab } from '../target.ts';
+import { checkTarget, labName, labNodeOptions, labTarget, runningLab } from '../target.ts';
 import { watchStatus } from '../watch-status.ts';
 
 /** What a newcomer gets. */
@@ -27,6 +27,7 @@ export const up: Command = {
     { command: 'forge up --detach --nodes 100 --gpu amd.com/gpu=8@40', does: 'a hundred nodes, in the background' },
   ],
   async run(input, session) {
+    checkTarget(input);
     const request = lineRequest(input, session, defaultStack);
     const { name } = await load(request, quiet(session).ctx);
     const wasRunning = await isRunning(labName(name, input), session);
