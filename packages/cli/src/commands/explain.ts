@@ -8,7 +8,7 @@ import { lineRequest, platformOptions } from '../platform-options.ts';
 export const explain: Command = {
   summary: 'which layer set a value',
   description:
-    'Shows each leaf below a path of the platform with its final value and every layer that set it, strongest first. Layers, weakest first: component\ndefaults, stacks in order, collection, size, environment, platform.yaml, --set.',
+    'Shows each leaf below a path of the platform with its final value and every layer that set it, strongest first. Layers, weakest first: component\ndefaults, stacks in order, collection, size, platform.yaml, its environment, --set.',
   arguments: [{ name: 'PATH', help: 'such as params.size or components.postgres-plain.values; default: everything' }],
   options: platformOptions,
   examples: [

@@ -10,17 +10,12 @@ describe('layers', () => {
     ['extends in order', '  extends: [low]', [], 'size'],
     ['collection', '  extends: [high]\n  collections: {more: true}\n  params: {size: none}', [], 'collection'],
     ['size', '  extends: [high]\n  collections: {more: true}', [], 'size'],
+    ['platform.yaml', '  extends: [high]\n  components: {app: {values: {from: platform}}}', [], 'platform'],
     [
       'environment',
-      '  extends: [high]\n  environments: {dev: {components: {app: {values: {from: environment}}}}}',
-      [],
-      'environment',
-    ],
-    [
-      'platform.yaml',
       '  extends: [high]\n  environments: {dev: {components: {app: {values: {from: environment}}}}}\n  components: {app: {values: {from: platform}}}',
       [],
-      'platform',
+      'environment',
     ],
     [
       '--set',
@@ -89,21 +84,13 @@ describe('layers', () => {
     ]);
   });
 
-  test('what an environment sets in vain is a warning', async () => {
-    const spec = '  extends: [low]\n  params: {size: small}\n  environments: {dev: {params: {size: large}}}';
-    const { result, problems } = await loadFiles(
-      { ...layeredFiles, 'platform.yaml': platform(spec) },
-      { environment: 'dev' },
-    );
-    expect(result.ok).toBe(true);
-    expect(problems).toMatchObject([
-      {
-        code: 'E_CONFIG_SHADOWED',
-        severity: 'warning',
-        where: { file: 'platform.yaml', line: 7, column: 39 },
-        related: [{ line: 6 }],
-      },
-    ]);
+  test('an environment changes what platform.yaml says, and only that', async () => {
+    const spec =
+      '  extends: [low]\n  components: {app: {values: {from: platform}}}\n  environments: {dev: {components: {app: {values: {from: dev}}}}}';
+    const files = { ...layeredFiles, 'platform.yaml': platform(spec) };
+    const valueIn = async (request: { readonly environment?: string }) =>
+      (await loadFiles(files, request)).platform.components[0]?.values['from'];
+    expect([await valueIn({ environment: 'dev' }), await valueIn({})]).toEqual(['dev', 'platform']);
   });
 });
 

@@ -30,10 +30,6 @@ export const configErrors = catalogue({
   E_CONFIG_REQUIRES: { summary: 'A component requires another one that is not enabled.', exit: 3 },
   E_CONFIG_REQUIRES_CYCLE: { summary: 'Components require each other in a circle.', exit: 3 },
   E_CONFIG_SOURCE: { summary: 'A source lacks something or names a file that does not exist.', exit: 3 },
-  E_CONFIG_SHADOWED: {
-    summary: 'An environment sets something that platform.yaml sets too, so that it has no effect.',
-    exit: 3,
-  },
   E_CONFIG_UNKNOWN_VALUE: {
     summary: 'A value is set that the templates of the component do not seem to have.',
     exit: 3,

@@ -2,7 +2,7 @@ import { isObject, suggest, type Json, type JsonObject, type Path, type Where } 
 import type { Locate } from './check-schema.ts';
 import { defaultParts, sizePart, type ComponentFiles } from './component-files.ts';
 import { configErrors } from './errors.ts';
-import { emptyTree, layOver, leavesOf, locate, nodeAt, valueOf, type LayerPart, type Tree } from './layers.ts';
+import { emptyTree, layOver, locate, nodeAt, valueOf, type LayerPart, type Tree } from './layers.ts';
 import { collectParams, paramDefaults, resolveParams, type Params, type ParamSource } from './params.ts';
 import { below } from './read-file.ts';
 import type { Loading } from './request.ts';
@@ -31,7 +31,7 @@ export function declaredParams(inputs: Pick<Inputs, 'stacks' | 'components'>, lo
 }
 
 /**
- * Merges all layers, weakest first: component defaults, stacks in order, collections, size, environment, platform.yaml, --set. Params come first,
+ * Merges all layers, weakest first: component defaults, stacks in order, collections, size, platform.yaml, its environment, --set. Params come first,
  * because one of them names the size.
  */
 export function mergePlatform(inputs: Inputs, declared: Params, loading: Loading): Merged {
@@ -56,12 +56,11 @@ export function mergePlatform(inputs: Inputs, declared: Params, loading: Loading
     ...(size === undefined ? [] : stacks.flatMap((stack) => stackSizeParts(stack, size))),
     ...strong.filter(({ at }) => at[0] === 'components'),
   ]);
-  loading.problems.push(...shadowed(tree, root));
   return { tree, params, declared, isCollectionOn };
 }
 
 function strongLayers({ root, set }: Inputs): readonly LayerPart[] {
-  return [...overlayParts(root.environment), ...overlayParts(root.platform), ...set];
+  return [...overlayParts(root.platform), ...overlayParts(root.environment), ...set];
 }
 
 function paramSources({ stacks, components }: Pick<Inputs, 'stacks' | 'components'>): readonly ParamSource[] {
@@ -199,23 +198,4 @@ function checkSize(size: string, { stacks, components }: Inputs, { tree, declare
       where,
     }),
   );
-}
-
-/** What an environment says in vain, because platform.yaml is stronger. */
-function shadowed(tree: Tree, root: Root) {
-  const { environment, platform } = root;
-  if (environment === undefined || platform === undefined) return [];
-  return [...leavesOf(tree)].flatMap(([path, leaf]) => {
-    const weak = leaf.chain.find(({ layer }) => layer === environment.layer);
-    const strong = leaf.chain.find(({ layer }) => layer === platform.layer);
-    if (weak === undefined || strong === undefined) return [];
-    return [
-      configErrors.E_CONFIG_SHADOWED.warning({
-        what: `${environment.layer} sets ${path.join('.')} to ${JSON.stringify(weak.value)}, but platform.yaml sets it to ${JSON.stringify(strong.value)} and is stronger`,
-        fix: 'remove it from the spec of platform.yaml and set it in every environment, or use --set',
-        ...(weak.where === undefined ? {} : { where: weak.where }),
-        ...(strong.where === undefined ? {} : { related: [strong.where] }),
-      }),
-    ];
-  });
 }
