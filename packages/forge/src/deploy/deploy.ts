@@ -1,4 +1,4 @@
-import { runTask, type Context } from '@cluster-forge/base';
+import { runTask, type Context, type TaskState } from '@cluster-forge/base';
 import type { Release } from '../plan/release.ts';
 import { closeRun, giveUp } from './close.ts';
 import type { Deployment, DeployOptions, DeployTarget } from './deployment.ts';
@@ -28,7 +28,7 @@ export async function deploy(
         'parts' in walked
           ? await closeRun(run, walked, { inner, outer: ctx }).catch((error: unknown) => giveUp(run, error, ctx))
           : await giveUp(run, walked.error, ctx);
-      task.update({ ...(deployment.outcome === 'unchanged' ? { state: 'cached' } : {}), detail: summary(deployment) });
+      task.update({ ...endOf(deployment), detail: summary(deployment) });
       return deployment;
     });
   } finally {
@@ -61,6 +61,11 @@ async function tryWalk(run: Run, id: string, ctx: Context): Promise<Walked | { r
   } finally {
     await report.end(ctx.signal.aborted ? 'stopped' : 'could not start; see the problems');
   }
+}
+
+function endOf({ outcome }: Deployment): { readonly state?: TaskState } {
+  if (outcome === 'succeeded') return {};
+  return { state: outcome === 'unchanged' ? 'cached' : 'failed' };
 }
 
 function summary({ outcome, problems, objects, notes }: Deployment): string {

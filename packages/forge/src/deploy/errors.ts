@@ -3,7 +3,12 @@ import { catalogue } from '@cluster-forge/base';
 export const deployErrors = catalogue({
   E_DEPLOY_LOCKED: { summary: 'Another forge is working on the same platform in this cluster.', exit: 1 },
   E_DEPLOY_LEASE_LOST: {
-    summary: 'The lease of the platform was lost in the middle of the work, so the work stopped.',
+    summary: 'Somebody else took over the lease of the platform in the middle of the work, so the work stopped.',
+    exit: 1,
+  },
+  E_DEPLOY_LEASE_STALE: {
+    summary:
+      'The lease of the platform could not be renewed for so long that writing is unsafe; passes when the API server answers.',
     exit: 1,
   },
   E_DEPLOY_CONFLICT: { summary: 'Somebody else has set a field that the release sets too.', exit: 1 },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { ForgeError, type Context, type Json, type JsonObject } from '@cluster-forge/base';
 import { identify, isSameProcess } from '@cluster-forge/base/exec/process';
@@ -15,8 +16,10 @@ const holderAnnotation = 'clusterforge.dev/holder';
 
 /** The right to change one platform in one cluster. */
 export interface HeldLease {
-  /** Aborts with E_DEPLOY_LEASE_LOST when somebody else has taken over or the lease could not be renewed in time. */
+  /** Aborts with E_DEPLOY_LEASE_LOST when somebody else has taken over. */
   readonly signal: AbortSignal;
+  /** Throws E_DEPLOY_LEASE_STALE while it could not be renewed for so long that another may have taken over: nothing may be written then. */
+  assertFresh(): void;
   /** Gives it back; never throws: an unreachable API server lets it expire by itself. */
   release(): Promise<void>;
 }
@@ -35,14 +38,10 @@ export async function acquireLease(platform: string, who: string, cluster: Clust
   const mine = await ourSpec(who, ctx);
   for (let tries = 0; tries < 5; tries++) {
     const present = await cluster.get(leaseId(platform), ctx);
-    if (present !== undefined && (await isHeld(present, ctx))) throw locked(platform, present, ctx);
-    const taken =
-      present === undefined
-        ? await createLease(platform, mine, cluster, ctx)
-        : await takeOver(platform, present, { mine, cluster, ctx });
+    const taken = await take(platform, present, { mine, cluster, ctx });
     if (taken === undefined) continue;
     await failpoints.hit('lease.after');
-    return keep(platform, taken, cluster, ctx);
+    return keep(platform, taken, { mine, cluster, ctx });
   }
   throw deployErrors.E_DEPLOY_LOCKED({
     what: `cannot get hold of the lease of platform ${platform}`,
@@ -51,13 +50,34 @@ export async function acquireLease(platform: string, who: string, cluster: Clust
   });
 }
 
+/** undefined: somebody was faster. A lease that is ours already is one whose answer was lost on the way. */
+async function take(
+  platform: string,
+  present: KubeObject | undefined,
+  taking: Taking,
+): Promise<KubeObject | undefined> {
+  const { mine, cluster, ctx } = taking;
+  if (present === undefined) return createLease(platform, mine, cluster, ctx);
+  if (isMine(present, mine)) return present;
+  if (await isHeld(present, ctx)) throw locked(platform, present, ctx);
+  return takeOver(platform, present, taking);
+}
+
+function isMine(lease: KubeObject, { annotations }: OurSpec): boolean {
+  return fieldAt(lease, 'metadata', 'annotations', holderAnnotation) === annotations[holderAnnotation];
+}
+
 interface OurSpec {
   readonly spec: JsonObject;
   readonly annotations: JsonObject;
 }
 
 async function ourSpec(who: string, ctx: Context): Promise<OurSpec> {
-  const identity = { host: hostname(), ...((await identify()) ?? { pid: process.pid, startTime: 'unknown' }) };
+  const identity = {
+    nonce: randomUUID(),
+    host: hostname(),
+    ...((await identify()) ?? { pid: process.pid, startTime: 'unknown' }),
+  };
   const now = microTime(ctx.clock.now());
   return {
     spec: {
@@ -148,17 +168,17 @@ function locked(platform: string, lease: KubeObject, ctx: Context): ForgeError {
   });
 }
 
-function keep(platform: string, taken: KubeObject, cluster: Cluster, ctx: Context): HeldLease {
+function keep(platform: string, taken: KubeObject, taking: Taking): HeldLease {
+  const { cluster, ctx } = taking;
   const lost = new AbortController();
   const done = new AbortController();
-  let version = taken.metadata['resourceVersion'] ?? null;
+  let version: Json = taken.metadata['resourceVersion'] ?? null;
+  let renewedMs = ctx.clock.now();
   const renew = async () => {
-    for (let lastMs = ctx.clock.now(); ;) {
+    for (;;) {
       await ctx.clock.sleep(renewEveryMs, done.signal);
-      const renewed = await tryRenew(platform, version, cluster, { ...ctx, signal: done.signal });
-      if (renewed !== undefined) [version, lastMs] = [renewed.version, ctx.clock.now()];
-      else if (ctx.clock.now() - lastMs >= leaseDurationMs)
-        throw lostLease(platform, `the API server could not be reached for ${leaseDurationMs / 1000} s`);
+      const renewed = await tryRenew(platform, version, { ...taking, ctx: { ...ctx, signal: done.signal } });
+      if (renewed !== undefined) [version, renewedMs] = [renewed.version, ctx.clock.now()];
     }
   };
   const renewing = renew().catch((error: unknown) => {
@@ -166,6 +186,9 @@ function keep(platform: string, taken: KubeObject, cluster: Cluster, ctx: Contex
   });
   return {
     signal: lost.signal,
+    assertFresh: () => {
+      if (ctx.clock.now() - renewedMs >= leaseDurationMs) throw staleLease(platform);
+    },
     release: async () => {
       done.abort();
       await renewing;
@@ -183,17 +206,27 @@ function keep(platform: string, taken: KubeObject, cluster: Cluster, ctx: Contex
 type Renewal = { readonly version: Json } | undefined;
 
 /** The new resource version; undefined for failures that may pass. Throws E_DEPLOY_LEASE_LOST when the lease is not ours any more. */
-async function tryRenew(platform: string, version: Json, cluster: Cluster, ctx: Context): Promise<Renewal> {
+async function tryRenew(platform: string, version: Json, { mine, cluster, ctx }: Taking): Promise<Renewal> {
   const patch = { metadata: { resourceVersion: version }, spec: { renewTime: microTime(ctx.clock.now()) } };
   try {
     const lease = await cluster.patch(leaseId(platform), patch, {}, ctx);
     return { version: lease.metadata['resourceVersion'] ?? null };
   } catch (error) {
     const code = error instanceof ForgeError ? error.code : undefined;
-    if (code === 'E_API_CONFLICT' || code === 'E_API_NOT_FOUND')
-      throw lostLease(platform, 'somebody else has changed it');
-    return undefined;
+    if (code !== 'E_API_CONFLICT' && code !== 'E_API_NOT_FOUND') return undefined;
   }
+  // An answer that was lost on the way makes our own repeat a conflict.
+  const lease = await cluster.get(leaseId(platform), ctx);
+  if (lease !== undefined && isMine(lease, mine)) return { version: lease.metadata['resourceVersion'] ?? null };
+  throw lostLease(platform, 'somebody else has changed it');
+}
+
+function staleLease(platform: string): ForgeError {
+  return deployErrors.E_DEPLOY_LEASE_STALE({
+    what: `the lease of platform ${platform} could not be renewed for ${leaseDurationMs / 1000} s`,
+    why: 'the API server does not answer, and without the lease nothing may be written',
+    fix: 'check that the API server answers; the deploy goes on as soon as it does',
+  });
 }
 
 function lostLease(platform: string, why: string): ForgeError {

@@ -102,17 +102,19 @@ export function printRecord(record: ReleaseRecord): KubeObject {
 }
 
 /**
- * Opens the record of this run: the one an earlier run of the same release left unfinished, or the next number. Two forges cannot get the same
- * number, because records are created, never replaced, here.
+ * Opens the record of this run: the one an earlier run of the same release left unfinished (`unfinished` is its number by the journal, for a run that
+ * closed the record and nothing after), or the next number. Two forges cannot get the same number, because records are created, never replaced, here.
  */
 export async function openRecord(
   draft: Omit<ReleaseRecord, 'number'>,
-  known: readonly ReleaseRecord[],
+  { known, unfinished }: { readonly known: readonly ReleaseRecord[]; readonly unfinished: number | undefined },
   cluster: Cluster,
   ctx: Context,
 ): Promise<ReleaseRecord> {
   const [latest] = known;
-  if (latest !== undefined && latest.outcome === 'running' && latest.graphDigest === draft.graphDigest) return latest;
+  const isOurs =
+    latest?.graphDigest === draft.graphDigest && (latest.outcome === 'running' || latest.number === unfinished);
+  if (latest !== undefined && isOurs) return latest;
   for (let number = (latest?.number ?? 0) + 1; ; number++) {
     const record = { ...draft, number };
     await failpoints.hit('record.begin.before');

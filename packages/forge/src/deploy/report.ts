@@ -50,7 +50,7 @@ export function createReport(parent: string, ctx: Context): Report {
     },
     end: async (reason) => {
       for (const line of lines.values()) line.ended.reject(new Error(reason));
-      await Promise.all([...lines.values()].map(({ finished }) => finished));
+      for (const { finished } of lines.values()) await finished;
     },
   };
 }

@@ -58,16 +58,25 @@ export async function readHistory(platform: Release['platform']): Promise<Histor
 
 export function createSession(input: SessionInput, history: History, ctx: Context): Session {
   const lost = new AbortController();
-  let starting: Promise<Begun> | undefined;
+  let starting: Promise<Begun & { readonly lease: HeldLease }> | undefined;
   let begun: Begun | undefined;
   return {
     lost: lost.signal,
     begun: () => begun,
-    begin: () =>
-      (starting ??= start(input, history, ctx).then((session) => {
+    begin: async () => {
+      starting ??= start(input, history, ctx).then((session) => {
         session.lease.signal.addEventListener('abort', () => lost.abort(session.lease.signal.reason));
-        return (begun = session);
-      })),
+        begun = session;
+        return session;
+      });
+      // A start that failed in passing is tried again by the next one who asks.
+      const session = await starting.catch((error: unknown) => {
+        starting = undefined;
+        throw error;
+      });
+      session.lease.assertFresh();
+      return session;
+    },
   };
 }
 
@@ -86,7 +95,12 @@ async function start(
     const journal = await startJournal(journalPath(platform), doneLines(history), () => ctx.clock.now());
     const wide = union(input.inventory, input.inventoryBefore ?? input.inventory);
     await writeInventory(platform.name, wide, input.inventoryBefore, { cluster, ctx, failpoint: 'inventory' });
-    const record = await openRecord(draftOf(input, ctx), records, cluster, ctx);
+    const record = await openRecord(
+      draftOf(input, ctx),
+      { known: records, unfinished: unfinishedRelease(history) },
+      cluster,
+      ctx,
+    );
     await journal.write({ kind: 'begin', release: record.number, graphDigest: release.graphDigest, who });
     await failpoints.hit('journal.begin.after');
     const finish = async (ending: Ending, endCtx: Context) => {
@@ -147,6 +161,12 @@ function draftOf({ release, who }: SessionInput, ctx: Context): Omit<ReleaseReco
     members: [],
     rules: platform.components.flatMap(({ health }) => health),
   };
+}
+
+/** Number of the release whose run did not come to its end. */
+function unfinishedRelease({ lines, isFinished }: History): number | undefined {
+  const begin = isFinished ? undefined : lines.findLast((line) => line.kind === 'begin');
+  return begin?.kind === 'begin' ? begin.release : undefined;
 }
 
 /** Jobs that ran to their end in a run that did not: the new journal keeps them, or they would run twice. */

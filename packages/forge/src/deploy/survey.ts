@@ -18,8 +18,8 @@ export async function survey(
   ctx: Context,
 ): Promise<void> {
   const { cluster, world, book, labelSelector } = look;
-  const served = await cluster.kinds(ctx);
   const wanted = inventory === undefined ? inventoryOf(ids) : union(inventoryOf(ids), inventory);
+  const served = await servedKinds(wanted.groupKinds, cluster, ctx);
   const versions = new Map(ids.map((id) => [printGroupKind({ group: groupOfId(id), kind: id.kind }), id.apiVersion]));
   await Promise.all(
     wanted.groupKinds.map(async (kind) => {
@@ -32,6 +32,22 @@ export async function survey(
       else await world.follow(query).catch(unlessGone);
     }),
   );
+}
+
+/** What the cluster serves; asked anew when something wanted is not among what is known, for its CRD may have come since. */
+export async function servedKinds(
+  wanted: readonly GroupKind[],
+  cluster: Cluster,
+  ctx: Context,
+): Promise<readonly ServedKind[]> {
+  const known = await cluster.kinds(ctx);
+  const missing = wanted.find(
+    ({ group, kind }) => !known.some((served) => served.group === group && served.kind === kind),
+  );
+  if (missing === undefined) return known;
+  // To ask for an unknown kind makes discovery look again, whatever the version.
+  await cluster.kind(apiVersionOf({ group: missing.group, version: 'v1' }), missing.kind, ctx);
+  return cluster.kinds(ctx);
 }
 
 /** A kind whose CRD has gone holds nothing; what is to be applied to it waits for the CRD. */

@@ -10,6 +10,7 @@ const always: ReadonlySet<string> = new Set([
   'E_API_KIND',
   'E_API_NOT_FOUND',
   'E_DEPLOY_LEAVING',
+  'E_DEPLOY_LEASE_STALE',
 ]);
 
 /**

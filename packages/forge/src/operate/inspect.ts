@@ -14,7 +14,7 @@ import {
 } from '../deploy/names.ts';
 import { apiVersionOf } from '../deploy/protect.ts';
 import { listRecords, type Member, type ReleaseRecord } from '../deploy/record.ts';
-import { bookFor, readStorageClasses } from '../deploy/survey.ts';
+import { bookFor, readStorageClasses, servedKinds } from '../deploy/survey.ts';
 import { createWorld, type World } from '../deploy/world.ts';
 
 /** A platform as one cluster knows it: nothing here comes from local files. */
@@ -57,7 +57,7 @@ async function readAll(
   where: { readonly cluster: Cluster; readonly labelSelector: string },
   ctx: Context,
 ): Promise<void> {
-  const served = await where.cluster.kinds(ctx);
+  const served = await servedKinds(inventory.groupKinds, where.cluster, ctx);
   await Promise.all(
     inventory.groupKinds.map(async ({ group, kind }) => {
       const found = served.find((candidate) => candidate.group === group && candidate.kind === kind);

@@ -74,8 +74,9 @@ async function chainOf(state: State, node: WorkNode): Promise<string> {
   if (known !== undefined) return `${printObject(node.object)} <- ${known}`;
   try {
     return await state.work.diagnose(node, state.ctx);
-  } catch {
-    return `${printObject(node.object)}: ${state.work.standing(node).message}`;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `${printObject(node.object)}: ${state.work.standing(node).message}; the cluster cannot be asked why: ${why}`;
   }
 }
 
