@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runTask, type Context, type Task } from './context.ts';
+import { failed } from './error.ts';
 import type { Event } from './event.ts';
 
 function rig(): { readonly ctx: Context; readonly told: () => readonly string[] } {
@@ -42,4 +43,17 @@ test('a failure is told with its text and thrown on', async () => {
   });
   await expect(failure).rejects.toThrow('no such chart');
   expect(told()).toEqual(['running', 'running helm', 'failed no such chart']);
+});
+
+test.each<[string, (task: Task) => unknown, readonly string[]]>([
+  ['a failed result', () => failed(['a problem']), ['running', 'failed']],
+  [
+    'an end that the work set',
+    (task) => task.update({ state: 'failed', detail: '2 of 3' }),
+    ['running', 'failed 2 of 3'],
+  ],
+])('%s ends a task as failed, once', async (_, work, expected) => {
+  const { ctx, told } = rig();
+  await runTask(spec, ctx, async (task) => work(task));
+  expect(told()).toEqual(expected);
 });

@@ -28,8 +28,8 @@ export interface TaskSpec {
 }
 
 /**
- * Runs `work` as a task: tells running, then done (or the state the work set last) with the last detail, or failed with the error's text. The end is
- * told once, when the work is over.
+ * Runs `work` as a task: tells running, then done (or the end the work set last) with the last detail, or failed with the error's text. Work that
+ * hands back a failed `Result` has failed too. The end is told once, when the work is over.
  */
 export async function runTask<T>(spec: TaskSpec, ctx: Context, work: (task: Task) => Promise<T>): Promise<T> {
   let ended: TaskState = 'done';
@@ -47,18 +47,23 @@ export async function runTask<T>(spec: TaskSpec, ctx: Context, work: (task: Task
     id: spec.id,
     update: ({ state, detail, progress }) => {
       last = detail ?? last;
-      if (state === 'cached' || state === 'skipped') ended = state;
+      if (state === 'cached' || state === 'skipped' || state === 'failed') ended = state;
       else tell(state ?? 'running', progress);
     },
   };
   tell('running');
   try {
     const value = await work(task);
-    tell(ended);
+    tell(isFailure(value) ? 'failed' : ended);
     return value;
   } catch (error) {
     last = error instanceof Error ? error.message : String(error);
     tell('failed');
     throw error;
   }
+}
+
+/** A `Result` that holds no value. */
+function isFailure(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'ok' in value && value.ok === false && 'failure' in value;
 }
