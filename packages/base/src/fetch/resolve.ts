@@ -19,7 +19,7 @@ export function judgeAddresses(hostname: string, addresses: readonly LookupAddre
       hostname === forbidden.address
         ? 'it is not an address of the public Internet'
         : `it leads to ${forbidden.address}, which is not an address of the public Internet`,
-    fix: 'if this host is yours, allow it by name or reach it through a mirror',
+    fix: `if this host is yours, allow it with FORGE_ALLOW_PRIVATE=${hostname}, or reach it through a mirror with FORGE_MIRRORS`,
     where: { file: hostname },
   });
 }

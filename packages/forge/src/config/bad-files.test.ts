@@ -49,7 +49,7 @@ testBadInput({
     code: 'E_CONFIG_FILE',
     at: 'platform.yaml',
     what: /does not exist/,
-    fix: /forge init/,
+    fix: /create the file/,
   },
   'a wrong apiVersion': {
     files: { 'platform.yaml': platform('  components: {}').replace('v1alpha1', 'v1') },

@@ -77,9 +77,7 @@ async function readText(file: string, loading: Loading, wantedBy?: Where): Promi
       configErrors.E_CONFIG_FILE.diagnostic({
         what: `${file} ${isMissing ? 'does not exist' : 'cannot be read'}`,
         ...(isMissing ? {} : { why: error instanceof Error ? error.message : String(error) }),
-        fix: isMissing
-          ? 'correct the path, or create the file; forge init writes a first platform.yaml'
-          : 'check its permissions',
+        fix: isMissing ? 'correct the path, or create the file' : 'check its permissions',
         where: wantedBy ?? { file },
       }),
     );

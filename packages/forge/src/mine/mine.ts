@@ -57,9 +57,9 @@ async function bringAll(
 ): Promise<readonly Result<Outcome>[]> {
   const workers = pool(parallelSources);
   const dockerConfig = options.dockerConfig ?? process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker');
-  return runTask({ id: 'mine', title: 'Mine sources' }, ctx, (all) => {
+  return runTask({ id: 'mine', title: 'Mine sources' }, ctx, async (all) => {
     let done = 0;
-    return Promise.all(
+    const outcomes = await Promise.all(
       pinned.map(async (one) => {
         const outcome = await workers.run(
           () => bringOne(one, options, { ...ctx, dockerConfig, git: options.git ?? {} }),
@@ -70,6 +70,9 @@ async function bringAll(
         return outcome;
       }),
     );
+    const failures = outcomes.filter(({ ok }) => !ok).length;
+    if (failures > 0) all.update({ state: 'failed', detail: `${failures} of ${pinned.length} sources` });
+    return outcomes;
   });
 }
 
@@ -91,10 +94,12 @@ async function bringOne(one: Pinned, options: MineOptions, ctx: Omit<MineContext
   }
 }
 
-/** A finding of a source always says which source, and where it is written when nothing closer is known. */
+/** A finding of a source always says which source, and the line that asks for it when no line of another file is to blame. */
 function placed(diagnostic: Diagnostic, { source }: Pinned): Diagnostic {
   const why = diagnostic.why === undefined ? `source ${source.id}` : `${diagnostic.why} (source ${source.id})`;
-  return { ...diagnostic, why, where: diagnostic.where ?? source.where };
+  const { where, related = [] } = diagnostic;
+  if (where?.line !== undefined) return { ...diagnostic, why };
+  return { ...diagnostic, why, where: source.where, related: where === undefined ? related : [where, ...related] };
 }
 
 function changed({ source, pin }: Pinned, found: string): Diagnostic {

@@ -18,14 +18,14 @@ export interface MetadataEdit {
  * an unusual way is the object read and printed anew. Each line edit is proven by reading the head again. Throws E_MANIFEST_YAML for unreadable text.
  */
 export function editMetadata(
-  manifest: Pick<Manifest, 'text' | 'id' | 'labels' | 'annotations'>,
+  manifest: Pick<Manifest, 'text' | 'id' | 'labels' | 'annotations' | 'origin'>,
   edit: MetadataEdit,
 ): string {
   const needed = neededEdit(manifest, edit);
   if (needed === undefined) return manifest.text;
   const edited = editLines(manifest.text, needed);
   if (edited !== undefined && isAsWanted(edited, manifest, needed)) return edited;
-  return editObject(manifest.text, needed);
+  return editObject(manifest, needed);
 }
 
 interface NeededEdit {
@@ -128,8 +128,8 @@ function isSame(left: Head, right: Head): boolean {
   return flat(left) === flat(right);
 }
 
-function editObject(text: string, edit: NeededEdit): string {
-  const object = readGoYaml(text);
+function editObject({ text, origin }: Pick<Manifest, 'text' | 'origin'>, edit: NeededEdit): string {
+  const object = readGoYaml(text, origin ?? {});
   const metadata = fieldAt(object, 'metadata');
   if (!isObject(object) || !isObject(metadata)) return text;
   return printYaml({
