@@ -71,6 +71,30 @@ describe('two at once', () => {
   });
 });
 
+describe('a lease nobody gave back', () => {
+  const held = (name: string, renewTime: string) => ({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: `forge-${name}`, namespace: 'forge-system' },
+    spec: { holderIdentity: 'bob@elsewhere (pid 1)', acquireTime: renewTime, renewTime, leaseDurationSeconds: 30 },
+  });
+
+  it.each([
+    ['fresh', 0, 'E_DEPLOY_LOCKED'],
+    ['expired', 31_000, undefined],
+  ] as const)('that is %s', async (name, ageMs, code) => {
+    const renewTime = new Date(Date.now() - ageMs).toISOString().replace('Z', '000Z');
+    await rig
+      .cluster()
+      .create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'forge-system' } }, testContext());
+    await rig.cluster().create(held(name, renewTime), testContext());
+    const result = await rig.run(name, { a: { yaml: namespace(name) } }).catch((error: unknown) => error);
+    expect(result).toMatchObject(
+      code === undefined ? { outcome: 'succeeded' } : { code, message: expect.stringContaining('bob@elsewhere') },
+    );
+  });
+});
+
 describe('Ctrl-C', () => {
   it('stops in order, gives the lease back, and the next run goes on', async () => {
     const stop = new AbortController();

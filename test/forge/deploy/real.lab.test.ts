@@ -11,8 +11,9 @@ describe.skipIf(!hasRealFiles)('the real components (skipped where ../shared/rea
 
   it('deploy completely with every gate held; the second deploy sends nothing', { timeout: 400_000 }, async () => {
     const release = await realRelease(join(rig.directory(), 'real'));
-    const { cluster, adapt, setModels } = rig.lab();
-    await setModels(
+    const lab = rig.lab();
+    const { cluster, adapt } = lab;
+    await lab.setModels(
       release.platform.components.flatMap(({ simulate }) => simulate),
       testContext(),
     );

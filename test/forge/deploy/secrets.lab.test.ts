@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Json } from '@cluster-forge/base';
 import type { SecretSource } from '@cluster-forge/forge/deploy/secret-values';
 import { status } from '@cluster-forge/forge/operate/status';
 import { fieldAt } from '@cluster-forge/kube/object';
@@ -56,12 +56,14 @@ const parts = (space: string, template = '${{ keys.password }}@db'): Parts => ({
   },
 });
 const dataOf = async (space: string) => (await rig.get('v1', 'Secret', 'made', space))?.['data'];
-const decoded = (data: unknown, key: string) =>
-  Buffer.from(String(fieldAt({ data } as never, 'data', key)), 'base64').toString();
+function decoded(data: Json | undefined, key: string): string {
+  const value = fieldAt(data, key);
+  return Buffer.from(typeof value === 'string' ? value : '', 'base64').toString();
+}
 
 describe('generated secrets', () => {
   it('are in the cluster and nowhere else', async () => {
-    expect(leaks(gzipSync('').toString() + canary)).not.toEqual([]);
+    for (const form of forms) expect(leaks(`before ${form} after`)).toContain(form);
     const ctx = testContext();
     const first = await rig.run('leaks', parts('leaks'), { secrets: canaries }, ctx);
     expect(first.problems).toEqual([]);

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseJournal, startJournal, type Entry } from './journal.ts';
+import { appendTo, parseJournal, startJournal, type Entry } from './journal.ts';
 
 let directory = '';
 beforeEach(async () => {
@@ -66,5 +66,12 @@ describe('journal', () => {
     await expect(startJournal(join(directory, 'file', 'journal.ndjson'), [], () => 7)).rejects.toMatchObject({
       code: 'E_FILE_WRITE',
     });
+  });
+
+  it.skipIf(process.platform !== 'linux')('says when the disk is full, to everybody who waits', async () => {
+    const journal = await appendTo('/dev/full', () => 7);
+    const writes = await Promise.allSettled([journal.write(begin), journal.write(intent('k'))]);
+    expect(writes).toMatchObject([{ reason: { code: 'E_FILE_FULL' } }, { reason: { code: 'E_FILE_FULL' } }]);
+    await journal.close();
   });
 });

@@ -62,8 +62,12 @@ function parseLine(row: string): Line | undefined {
 /** Starts the journal of a run: the file begins anew, because a resume has read it by now and the world holds the rest. Keeps `carried` lines. */
 export async function startJournal(path: string, carried: readonly Line[], now: () => number): Promise<Journal> {
   await writeFileAtomic(path, carried.map(printLine).join(''), { mode: 0o600 });
-  const file = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW);
-  return journalOn(file, path, now);
+  return appendTo(path, now);
+}
+
+/** A journal at the end of a file that exists. */
+export async function appendTo(path: string, now: () => number): Promise<Journal> {
+  return journalOn(await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW), path, now);
 }
 
 interface Batch {
