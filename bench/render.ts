@@ -137,30 +137,17 @@ function writePlatform(folder: string, charts: readonly Chart[], change: number)
   }
 }
 
-async function helmfileFigure(
-  folder: string,
-  charts: readonly Chart[],
-  helm: string,
-): Promise<{ readonly name: string; readonly values: readonly number[] } | Omission> {
-  const helmfile = process.env['FORGE_BENCH_HELMFILE'];
-  if (helmfile === undefined)
-    return { bench: 'render', name: 'helmfile', why: 'FORGE_BENCH_HELMFILE does not name a helmfile program' };
-  const releases = charts
-    .map((chart) => `- {name: ${chart.name}, namespace: ${chart.name}, chart: ${JSON.stringify(chart.directory)}}\n`)
-    .join('');
+async function helmfileFigure(folder: string, charts: readonly Chart[], helm: string): Promise<Peer | Omission> {
+  const helmfile = await tool('helmfile').catch((error: unknown) => (error instanceof Error ? error : undefined));
+  if (typeof helmfile !== 'string')
+    return { bench: 'render', name: 'helmfile', why: helmfile?.message ?? 'it cannot be built here' };
+  const releases = charts.map(
+    (chart) => `- {name: ${chart.name}, namespace: ${chart.name}, chart: ${JSON.stringify(chart.directory)}}\n`,
+  );
   const file = join(folder, 'helmfile.yaml');
-  writeFileSync(file, `releases:\n${releases}`);
-  const args = [
-    '--helm-binary',
-    helm,
-    '-f',
-    file,
-    'template',
-    '--include-crds',
-    '--skip-deps',
-    '--concurrency',
-    String(availableParallelism()),
-  ];
-  const values = (await inTurn(rounds, { helmfile: async () => (await measure(helmfile, args)).wallSeconds })).helmfile;
-  return { name: 'helmfile template', values };
+  writeFileSync(file, `releases:\n${releases.join('')}`);
+  const cores = String(availableParallelism());
+  const args = ['--helm-binary', helm, '-f', file, 'template', '--include-crds', '--skip-deps', '--concurrency', cores];
+  const { seconds } = await inTurn(rounds, { seconds: async () => (await measure(helmfile, args)).wallSeconds });
+  return { name: 'helmfile template', values: seconds };
 }

@@ -1,15 +1,12 @@
 import { runTask, sortDiagnostics, type Diagnostic, type Result } from '@cluster-forge/base';
-import { check } from './check/check.ts';
-import { loadPlatform, type PlatformRequest } from './config/config.ts';
+import type { PlatformRequest } from './config/request.ts';
 import type { Platform } from './config/platform.ts';
 import type { ForgeContext } from './context.ts';
 import { lineErrors } from './errors.ts';
 import type { SourceTree } from './mine/lock.ts';
-import { mine, type MineOptions } from './mine/mine.ts';
-import { plan } from './plan/plan.ts';
-import { release, type Release } from './plan/release.ts';
+import type { MineOptions } from './mine/mine.ts';
+import type { Release } from './plan/release.ts';
 import type { Rendered } from './smelt/rendered.ts';
-import { smelt } from './smelt/smelt.ts';
 
 /** What a run of the line works on. */
 export interface LineRequest {
@@ -36,8 +33,11 @@ export interface Prepared extends Smelted {
   readonly release: Release;
 }
 
+// Each stage is loaded when it is reached: a command that stops at mine pays for nothing behind it.
+
 /** Merges the layers of a platform. Throws E_LINE_PROBLEMS with every problem of its files. */
 export async function load(request: LineRequest, ctx: ForgeContext): Promise<Platform> {
+  const { loadPlatform } = await import('./config/config.ts');
   return runTask({ id: 'load', title: 'Load platform' }, ctx, async (task) => {
     const platform = accept('the configuration', await loadPlatform(request.platform, ctx), ctx);
     task.update({ detail: `${platform.name}, ${platform.components.length} components` });
@@ -48,12 +48,14 @@ export async function load(request: LineRequest, ctx: ForgeContext): Promise<Pla
 /** Load and mine. */
 export async function loadAndMine(request: LineRequest, ctx: ForgeContext): Promise<Mined> {
   const platform = await load(request, ctx);
+  const { mine } = await import('./mine/mine.ts');
   return { platform, sources: accept('the sources', await mine(platform, request.mine, ctx), ctx) };
 }
 
 /** Load, mine and smelt. */
 export async function loadToSmelt(request: LineRequest, ctx: ForgeContext): Promise<Smelted> {
   const mined = await loadAndMine(request, ctx);
+  const { smelt } = await import('./smelt/smelt.ts');
   const rendered = await smelt(mined.platform, mined.sources, { kubeVersion: request.kubeVersion }, ctx);
   return { ...mined, rendered: accept('the rendered objects', rendered, ctx) };
 }
@@ -61,14 +63,23 @@ export async function loadToSmelt(request: LineRequest, ctx: ForgeContext): Prom
 /** The whole line up to a release. Findings of check are handed over, whatever they are; the caller decides whether errors stop it. */
 export async function prepare(request: LineRequest, ctx: ForgeContext): Promise<Prepared> {
   const smelted = await loadToSmelt(request, ctx);
-  const { platform, sources, rendered } = smelted;
-  const findings = await runTask({ id: 'check', title: 'Check' }, ctx, async () =>
+  const findings = await checkAll(smelted, request, ctx);
+  return { ...smelted, findings, release: await planAll(smelted, ctx) };
+}
+
+async function checkAll({ platform, rendered }: Smelted, request: LineRequest, ctx: ForgeContext) {
+  const { check } = await import('./check/check.ts');
+  return runTask({ id: 'check', title: 'Check objects' }, ctx, async () =>
     sortDiagnostics(check(rendered, platform, { kubernetesVersion: request.kubeVersion })),
   );
-  const graph = await runTask({ id: 'plan', title: 'Plan' }, ctx, async () =>
-    accept('the order', plan(platform, rendered), ctx),
-  );
-  return { ...smelted, findings, release: release(platform, sources.lock, rendered, graph) };
+}
+
+async function planAll({ platform, sources, rendered }: Smelted, ctx: ForgeContext): Promise<Release> {
+  const [{ plan }, { release }] = await Promise.all([import('./plan/plan.ts'), import('./plan/release.ts')]);
+  return runTask({ id: 'plan', title: 'Plan the order' }, ctx, async () => {
+    const graph = accept('the order', plan(platform, rendered), ctx);
+    return release(platform, sources.lock, rendered, graph);
+  });
 }
 
 /** Throws E_LINE_PROBLEMS when a finding is an error. */

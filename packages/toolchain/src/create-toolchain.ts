@@ -8,10 +8,8 @@ import type { Fetcher } from '@cluster-forge/base/fetch/fetch';
 import type { Mirror } from '@cluster-forge/base/fetch/mirror';
 import type { Store } from '@cluster-forge/base/store/store';
 import { find } from './find.ts';
-import { inspect } from './inspect.ts';
 import type { Pin, Platform, ToolName } from './pin.ts';
 import { pins as allPins } from './pins.ts';
-import { provide, systemLacks } from './provide.ts';
 import type { Tool, Toolchain } from './tool.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -63,7 +61,7 @@ export function createToolchain(options: ToolchainOptions): Toolchain {
   return {
     ensure,
     resolve: async (name, ctx) => only(await ensure([name], ctx)),
-    inspect: (ctx) => inspect(shop, ctx),
+    inspect: async (ctx) => (await import('./inspect.ts')).inspect(shop, ctx),
   };
 }
 
@@ -91,6 +89,7 @@ async function ensureAll(names: readonly ToolName[], shop: Workshop, ctx: Contex
   const first = await lookAll(wanted, shop, ctx);
   const missing = first.filter(({ found }) => found.tool === undefined).map(({ pin }) => pin);
   if (missing.length === 0) return first.flatMap(({ found }) => found.tool ?? []);
+  const { provide, systemLacks } = await import('./provide.ts');
   await provide(
     missing.filter((pin) => pin.kind === 'pinned'),
     shop,

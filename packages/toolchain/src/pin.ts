@@ -12,6 +12,7 @@ export type ToolName =
   | 'kwok'
   | 'helm'
   | 'kustomize'
+  | 'helmfile'
   | 'git';
 
 /** One file of a publisher. */

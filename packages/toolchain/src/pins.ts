@@ -86,6 +86,21 @@ export const pins: readonly Pin[] = [
       stamp: ['sigs.k8s.io/kustomize/api/provenance.version=v5.8.2'],
     },
   },
+  {
+    // A peer to measure rendering against.
+    kind: 'pinned',
+    name: 'helmfile',
+    version: '1.8.0',
+    group: 'bench',
+    versionArgs: ['version', '--output', 'short'],
+    downloads: {},
+    build: {
+      folder: 'helmfile',
+      package: 'github.com/helmfile/helmfile',
+      output: 'helmfile',
+      stamp: ['go.szostok.io/version.version=v1.8.0'],
+    },
+  },
   // 2.37 is the first version that can be told which address to connect to (http.curloptResolve).
   { kind: 'system', name: 'git', minimum: '2.37.0', versionArgs: ['--version'] },
 ];

@@ -1,21 +1,8 @@
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Alias,
-  type Document,
-  type Node,
-  type Pair,
-  type Scalar,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import type { ErrorFactory, Problem } from '../error.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { yamlErrors } from './errors.ts';
+import { yamlLibrary } from './library.ts';
 import { tooMuch, type YamlLimits } from './limits.ts';
 
 /** Where a value and, in maps, its key begin: offsets in the text; and the same for what is inside. */
@@ -78,18 +65,18 @@ export function convert(document: Document.Parsed, limits: YamlLimits): Converte
 
 function build(node: Node | null | undefined, offset: number, state: State): Built {
   const at = node?.range?.[0] ?? offset;
-  if (isAlias(node)) return buildAlias(node, at, state);
+  if (yamlLibrary().isAlias(node)) return buildAlias(node, at, state);
   count(1, at, state);
   const built = buildNode(node, at, state);
-  const anchor = isScalar(node) || isCollection(node) ? node.anchor : undefined;
+  const anchor = yamlLibrary().isScalar(node) || yamlLibrary().isCollection(node) ? node.anchor : undefined;
   if (anchor !== undefined) state.anchors.set(anchor, built);
   return built;
 }
 
 function buildNode(node: Node | null | undefined, at: number, state: State): Built {
-  if (isMap(node)) return buildMap(node, at, state);
-  if (isSeq(node)) return buildList(node, at, state);
-  return { value: isScalar(node) ? scalarOf(node, at, state) : null, marks: { value: at }, size: 1 };
+  if (yamlLibrary().isMap(node)) return buildMap(node, at, state);
+  if (yamlLibrary().isSeq(node)) return buildList(node, at, state);
+  return { value: yamlLibrary().isScalar(node) ? scalarOf(node, at, state) : null, marks: { value: at }, size: 1 };
 }
 
 function count(nodes: number, offset: number, state: State): void {
@@ -158,7 +145,7 @@ function buildMap(node: YAMLMap, at: number, state: State): Built {
 
 /** Parsed documents hold nodes everywhere, which their types do not say. */
 function nodeOf(item: unknown): Node | undefined {
-  return isNode(item) ? item : undefined;
+  return yamlLibrary().isNode(item) ? item : undefined;
 }
 
 interface Key {
@@ -171,11 +158,11 @@ interface Key {
 function keyOf(pair: Pair, at: number, state: State): Key | undefined {
   const node = nodeOf(pair.key);
   const offset = node?.range?.[0] ?? at;
-  if (isScalar(node) && node.value !== null) {
+  if (yamlLibrary().isScalar(node) && node.value !== null) {
     const name = typeof node.value === 'string' ? node.value : (node.source ?? JSON.stringify(node.value));
     return { name, offset, isMerge: name === '<<' && node.type === 'PLAIN' };
   }
-  const what = isCollection(node) ? 'a list or map cannot be a key' : 'a key is missing or null';
+  const what = yamlLibrary().isCollection(node) ? 'a list or map cannot be a key' : 'a key is missing or null';
   report(state, offset, { what, why: 'keys are text', fix: 'write the key as text, in quotes if needed' });
   return undefined;
 }

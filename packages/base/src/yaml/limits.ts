@@ -1,5 +1,5 @@
-import { Lexer } from 'yaml';
 import type { Problem } from '../error.ts';
+import { yamlLibrary } from './library.ts';
 
 /** What an authored file may use at most. All are far beyond what people write and keep hostile files cheap. */
 export interface YamlLimits {
@@ -62,7 +62,7 @@ function isDeeper(text: string, depth: number): boolean {
   let flow = 0;
   let column = 0;
   let startsBlock = true;
-  for (const token of new Lexer().lex(text)) {
+  for (const token of new (yamlLibrary().Lexer)().lex(text)) {
     if (token === '[' || token === '{') flow++;
     else if (token === ']' || token === '}') flow = Math.max(0, flow - 1);
     else if (startsBlock && flow === 0 && token.trim() !== '' && !token.startsWith('#')) openBlock(columns, column);

@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import type { Json } from '../json.ts';
+import { yamlLibrary } from './library.ts';
 
 export interface PrintYamlOptions {
   /** Sort the keys of every map. Default false: as they stand in the value. */
@@ -11,7 +11,7 @@ export interface PrintYamlOptions {
  * as something else (`yes`, `0777`) are quoted, so every reader agrees.
  */
 export function printYaml(value: Json, options: PrintYamlOptions = {}): string {
-  return stringify(value, {
+  return yamlLibrary().stringify(value, {
     lineWidth: 0,
     aliasDuplicateObjects: false,
     compat: 'yaml-1.1',

@@ -1,9 +1,10 @@
-import { parseAllDocuments, type Document, type YAMLParseError } from 'yaml';
+import type { Document, YAMLParseError } from 'yaml';
 import type { Diagnostic, Where } from '../error.ts';
 import type { Json } from '../json.ts';
 import type { Path } from '../path.ts';
 import { convert, type Converted, type Finding, type Marks } from './convert.ts';
 import { yamlErrors } from './errors.ts';
+import { yamlLibrary } from './library.ts';
 import { defaultLimits, exceededLimit, type YamlLimits } from './limits.ts';
 import { readSimple } from './simple.ts';
 
@@ -35,7 +36,7 @@ export function parseYaml(text: string, file: string, limits: YamlLimits = defau
   const source: Source = { file, text, lines: lineCounter(text) };
   const simple = readSimple(text);
   if (simple !== undefined) return { documents: [documentOf(simple, source)], diagnostics: [] };
-  const parsed = parseAllDocuments(text, {
+  const parsed = yamlLibrary().parseAllDocuments(text, {
     schema: 'core',
     uniqueKeys: false,
     resolveKnownTags: false,
