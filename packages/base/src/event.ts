@@ -20,7 +20,13 @@ export type Event =
       readonly detail?: string;
       readonly progress?: Progress;
     }
-  | { readonly kind: 'note'; readonly at: number; readonly level: 'debug' | 'info' | 'warning'; readonly text: string; readonly data?: unknown }
+  | {
+      readonly kind: 'note';
+      readonly at: number;
+      readonly level: 'debug' | 'info' | 'warning';
+      readonly text: string;
+      readonly data?: unknown;
+    }
   | { readonly kind: 'diagnostic'; readonly at: number; readonly diagnostic: Diagnostic };
 
 export interface Progress {

@@ -1,12 +1,7 @@
-/** Variables that a program may see of this process unless its caller says otherwise: what finds programs, homes, temporary space and proxies. */
-export const commonVariables: readonly string[] = [
+/** What reaches the network from here: proxies and certificates, without the user's home or identity. */
+export const networkVariables: readonly string[] = [
   'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
   'TMPDIR',
-  'XDG_CACHE_HOME',
-  'XDG_CONFIG_HOME',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
   'HTTP_PROXY',
@@ -15,6 +10,16 @@ export const commonVariables: readonly string[] = [
   'http_proxy',
   'https_proxy',
   'no_proxy',
+];
+
+/** Variables that a program may see of this process unless its caller says otherwise: the network, homes and identity. */
+export const commonVariables: readonly string[] = [
+  ...networkVariables,
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'XDG_CACHE_HOME',
+  'XDG_CONFIG_HOME',
 ];
 
 export type Environment = Readonly<Record<string, string | undefined>>;

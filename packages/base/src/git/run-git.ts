@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { ForgeError } from '../error.ts';
 import { run, runBytes, type RunOptions, type RunResult } from '../exec/exec.ts';
+import { networkVariables } from '../exec/environment.ts';
 import { gitErrors } from './errors.ts';
 import type { Remote } from './remote.ts';
 
@@ -16,7 +17,7 @@ export async function runGit(
   ctx: Context,
 ): Promise<RunResult> {
   try {
-    return await run(program, args, { ...options, inherit: gitVariables, secrets: remote.secrets }, ctx);
+    return await run(program, args, { ...options, inherit: networkVariables, secrets: remote.secrets }, ctx);
   } catch (error) {
     if (!(error instanceof ForgeError) || error.code !== 'E_EXEC_FAILED') throw error;
     const why = error.problem.why ?? error.problem.what;
@@ -40,22 +41,8 @@ export function readMirror(
   options: RunOptions,
   ctx: Context,
 ): Promise<RunResult<Buffer>> {
-  return runBytes(program, ['--git-dir', mirror, ...args], { ...options, inherit: gitVariables }, ctx);
+  return runBytes(program, ['--git-dir', mirror, ...args], { ...options, inherit: networkVariables }, ctx);
 }
-
-/** Proxies and certificates, but neither the user's home nor identity. */
-const gitVariables: readonly string[] = [
-  'PATH',
-  'TMPDIR',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-];
 
 function fixFor(why: string): string {
   if (/could not read Username|Authentication failed|403|401/.test(why))
