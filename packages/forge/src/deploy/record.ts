@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ForgeError, isObject, type Context, type Json, type JsonObject } from '@cluster-forge/base';
+import { isObject, type Context, type Json, type JsonObject } from '@cluster-forge/base';
 import type { Cluster } from '@cluster-forge/kube/cluster/cluster';
 import type { HealthRule } from '@cluster-forge/kube/health/verdict';
 import { fieldAt, type KubeObject, type ObjectId } from '@cluster-forge/kube/object';
@@ -144,9 +144,4 @@ export async function closeRecord(
   const old = known.filter(({ number }) => number <= record.number - recordsKept);
   await Promise.all(old.map(({ platform, number }) => cluster.delete(recordId(platform, number), {}, ctx)));
   await failpoints.hit('record.trim.after');
-}
-
-/** True for errors that say an object, or the namespace it would be in, is not there. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof ForgeError && error.code === 'E_API_NOT_FOUND';
 }
