@@ -1,6 +1,6 @@
 import type { Context } from '@cluster-forge/base';
 import { idOf, objectKey } from '@cluster-forge/kube/object';
-import { causesOf, printCauses } from '../operate/cause/cause.ts';
+import { causesOf, printCauses } from '../cause/cause.ts';
 import type { Release } from '../plan/release.ts';
 import type { DeployOptions, DeployTarget } from './deployment.ts';
 import { inventoryOf, readInventory, type Inventory } from './inventory.ts';

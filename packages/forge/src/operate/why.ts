@@ -2,8 +2,8 @@ import type { Context } from '@cluster-forge/base';
 import type { Cluster } from '@cluster-forge/kube/cluster/cluster';
 import type { ObjectId } from '@cluster-forge/kube/object';
 import { deployErrors } from '../deploy/errors.ts';
-import { causesOf } from './cause/cause.ts';
-import type { Cause } from './cause/look.ts';
+import { causesOf } from '../cause/cause.ts';
+import type { Cause } from '../cause/look.ts';
 import { findMembers, inspect, memberState, type Inspection } from './inspect.ts';
 
 export interface Why {
