@@ -5,6 +5,7 @@ import { load } from '@cluster-forge/forge/line';
 import { listLabs, openLab, type LabStatus } from '@cluster-forge/lab';
 import type { Input, Option, Session } from './command.ts';
 import { cliErrors } from './errors.ts';
+import { brokenLab } from './lab-health.ts';
 import { lineRequest } from './platform-options.ts';
 import { labTarget, openTarget, type Target } from './target.ts';
 
@@ -57,6 +58,7 @@ async function inLab(wanted: string | undefined, session: Session): Promise<Depl
       fix: 'start one with forge up --detach, or name a cluster with --context',
     });
   }
+  if (lab.phase === 'broken') throw brokenLab(lab);
   const target = labTarget(await openLab(session.workplace.stateDirectory, lab.name, session.ctx));
   const platforms = await listPlatforms(target.cluster, session.ctx);
   return { name: platforms.length === 0 ? lab.name : onlyOne(platforms, `lab ${lab.name}`), target };

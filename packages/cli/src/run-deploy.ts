@@ -2,6 +2,7 @@ import type { Context } from '@cluster-forge/base';
 import { deploy } from '@cluster-forge/forge/deploy/deploy';
 import type { Deployment, DeployOptions } from '@cluster-forge/forge/deploy/deployment';
 import type { Release } from '@cluster-forge/forge/plan/release';
+import { whileLabLives } from './lab-health.ts';
 import { duration, table, type Paint } from './paint.ts';
 import { printDiagnostic } from './print/problem.ts';
 import type { Target } from './target.ts';
@@ -14,11 +15,13 @@ export async function runDeploy(
   ctx: Context,
 ): Promise<Deployment> {
   if (lab === undefined) return deploy(release, { cluster }, options, ctx);
-  await lab.setModels(
-    release.platform.components.flatMap((component) => component.simulate),
-    ctx,
-  );
-  return deploy(release, { cluster, adapt: lab.adapt }, options, ctx);
+  return whileLabLives(lab, ctx, async (live) => {
+    await lab.setModels(
+      release.platform.components.flatMap((component) => component.simulate),
+      live,
+    );
+    return deploy(release, { cluster, adapt: lab.adapt }, options, live);
+  });
 }
 
 /** What a deploy did, for people. */

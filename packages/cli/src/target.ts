@@ -1,7 +1,16 @@
 import { connect, type Cluster } from '@cluster-forge/kube';
-import { labDirectory, labStatus, openLab, startLab, type Lab, type NodeGroup } from '@cluster-forge/lab';
+import {
+  labDirectory,
+  labStatus,
+  openLab,
+  startLab,
+  type Lab,
+  type LabStatus,
+  type NodeGroup,
+} from '@cluster-forge/lab';
 import type { Input, Option, Session } from './command.ts';
 import { cliErrors } from './errors.ts';
+import { brokenLab } from './lab-health.ts';
 import { nodeGroupsOf } from './node-groups.ts';
 
 /** Which cluster a command talks to. */
@@ -27,14 +36,15 @@ export interface Target {
 
 /**
  * The cluster that the words mean: a lab when one is asked for or runs under the platform's name and no kubeconfig is named, else the
- * kubeconfig's. Throws E_LAB_ABSENT and E_KUBECONFIG_*.
+ * kubeconfig's. Throws E_CLI_LAB, E_LAB_ABSENT and E_KUBECONFIG_*.
  */
 export async function openTarget(platform: string, input: Input, session: Session): Promise<Target> {
   const name = labName(platform, input);
   checkTarget(input);
   const { stateDirectory } = session.workplace;
-  const isRunning = !wantsCluster(input) && (await labStatus(labDirectory(stateDirectory, name)))?.phase === 'ready';
-  if (wantsLab(input) || isRunning) return labTarget(await openLab(stateDirectory, name, session.ctx));
+  const status = wantsCluster(input) ? undefined : await labStatus(labDirectory(stateDirectory, name));
+  if (status?.phase === 'broken') throw brokenLab(status);
+  if (wantsLab(input) || status?.phase === 'ready') return labTarget(await openLab(stateDirectory, name, session.ctx));
   return { cluster: await clusterOf(input, session) };
 }
 
@@ -52,13 +62,19 @@ export async function runningLab(
   options: { readonly ephemeral?: boolean } = {},
 ): Promise<Lab> {
   const { stateDirectory } = session.workplace;
-  if ((await labStatus(labDirectory(stateDirectory, name)))?.phase === 'ready')
-    return openLab(stateDirectory, name, session.ctx);
+  const status = await labStatus(labDirectory(stateDirectory, name));
+  if (status?.phase === 'ready') return openLab(stateDirectory, name, session.ctx);
+  if (status?.phase === 'broken') tellReplaced(status, session);
   const nodes = nodesOf(input);
   return startLab(
     { name, stateRoot: stateDirectory, ...options, ...(nodes === undefined ? {} : { nodes }) },
     session.ctx,
   );
+}
+
+function tellReplaced(status: LabStatus, { ctx }: Session): void {
+  const text = `${brokenLab(status).problem.what}; it is started afresh`;
+  ctx.host.emit({ kind: 'note', at: ctx.clock.now(), level: 'warning', text });
 }
 
 export function labTarget(lab: Lab): Target {

@@ -1,6 +1,7 @@
 import { listLabs, startLab, stopLab, type LabStatus } from '@cluster-forge/lab';
 import { amountOf } from '../amount.ts';
 import { done, type Command, type Input, type Outcome, type Session } from '../command.ts';
+import { lastLine } from '../lab-health.ts';
 import { createPaint, table } from '../paint.ts';
 import { labNodeOptions, nodesOf } from '../target.ts';
 
@@ -85,7 +86,7 @@ function show(labs: readonly LabStatus[], name: string): Outcome {
   const rows = status.processes.map((process) => [
     `  ${process.role}`,
     String(process.pid),
-    process.running ? 'running' : `ended: ${process.logTail ?? ''}`,
+    process.running ? 'running' : `ended: ${lastLine(process.logTail ?? '')}`,
   ]);
   return {
     data: status,

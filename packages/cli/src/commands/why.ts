@@ -13,17 +13,19 @@ export const why: Command = {
       name: 'SUBJECT',
       help: 'a component, or an object such as deployment/web; default: everything that is not ready',
     },
+    { name: 'NAME', help: 'namespace/name, when SUBJECT is a kind' },
   ],
   options: [...deployedOptions, ...targetOptions],
   examples: [
     { command: 'forge why', does: 'all that is not ready' },
     { command: 'forge why keycloak-plain', does: 'one component' },
-    { command: 'forge why "Deployment airm/keycloak"', does: 'one object' },
+    { command: 'forge why Deployment airm/keycloak', does: 'one object' },
   ],
   async run(input, session) {
     const { name, target } = await openPlatform(input, session);
     try {
-      const answer = await whyOf(name, input.arguments[0], target.cluster, session.ctx);
+      const subject = input.arguments.length === 0 ? undefined : input.arguments.join(' ');
+      const answer = await whyOf(name, subject, target.cluster, session.ctx);
       const paint = createPaint(wantsColour(process.stdout, session.workplace.env));
       const chains = answer.chains.map((chain) =>
         chain
