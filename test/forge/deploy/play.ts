@@ -108,6 +108,7 @@ export async function play(graph: Graph, stories: ReadonlyMap<string, Story>, co
     diagnose: (node) => Promise.resolve(`chain of ${node.id}`),
     isTransient: (error) => error === transient,
     mayExcuse: () => true,
+    mayFallBack: () => true,
   };
   const live = async (node: WorkNode, story: Story | undefined) => {
     for (const { afterMs, standing } of story?.moves ?? [{ afterMs: 1, standing: 'serving' as const }]) {

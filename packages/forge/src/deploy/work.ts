@@ -89,8 +89,16 @@ export function createWork(input: WorkInput): DeployWork {
       const live = input.world.live(node.object);
       return live !== undefined && assess(live).rule === 'generic';
     },
+    mayFallBack: (node) =>
+      node.kind === 'object' &&
+      actions.get(keyOf(node)) !== 'unchanged' &&
+      !steadyKinds.has(node.object.kind) &&
+      !input.book.isImmediate(node.object),
   };
 }
+
+/** Ready once, ready for good: a definition stays established, a Job complete, a claim bound. */
+const steadyKinds: ReadonlySet<string> = new Set(['CustomResourceDefinition', 'Job', 'PersistentVolumeClaim']);
 
 function subscribeAll({ world, serving, served }: WorkInput, listener: (id: string) => void): () => void {
   const ends = [world.subscribe(listener), serving.subscribe(() => served.forEach(listener))];

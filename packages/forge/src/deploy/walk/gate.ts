@@ -25,7 +25,10 @@ export function recheck(state: State, part: Part, changed: () => void): void {
   grace(state, part, changed);
 }
 
-/** A component is ready when all of it is ready at once for its settle time; whoever falls back starts the time anew. */
+/**
+ * A component is ready when all of it is ready at once for its settle time; whoever falls back starts the time anew. A component with nothing that
+ * may fall back need not be watched.
+ */
 export function settle(state: State, part: Part, changed: () => void): void {
   const id = part.settling;
   if (id === undefined || part.readyMs !== undefined || part.failure !== undefined) return;
@@ -41,7 +44,7 @@ export function settle(state: State, part: Part, changed: () => void): void {
     state.schedule.reach(id, 'serving');
     changed();
   };
-  if (part.gate.settleMs === 0) return pass();
+  if (part.gate.settleMs === 0 || !part.work.some((node) => state.work.mayFallBack(node))) return pass();
   part.settleTimer ??= after(state, part.gate.settleMs, pass);
 }
 

@@ -26,6 +26,8 @@ export interface Work {
   isTransient(error: unknown): boolean;
   /** True when nobody wrote a rule for the kind, so that an object without any status may be excused after a while. */
   mayExcuse(node: WorkNode): boolean;
+  /** True when a ready object may fall back: it was changed by this walk, and its kind is one that can. Only such objects make a component settle. */
+  mayFallBack(node: WorkNode): boolean;
 }
 
 export function isWork(node: GraphNode): node is WorkNode {

@@ -3,11 +3,11 @@
  * guards the whole way down. Only `has`, comparisons, logic, `exists` and string functions are used: what Argo CD's Lua and Flux's CEL can say too.
  */
 
-/** True when every step of the path exists: `status.loadBalancer.ingress`. */
+/** True when every step of the path exists and the last is not null, as charts that ship a status write it: `status.loadBalancer.ingress`. */
 export function present(path: string): string {
   const steps = `object.${path}`.split('.');
   const guards = steps.slice(1).map((_, index) => `has(${steps.slice(0, index + 2).join('.')})`);
-  return guards.join(' && ');
+  return [...guards, `${steps.join('.')} != null`].join(' && ');
 }
 
 /** The field, or `fallback` (CEL text) when it is missing. */
