@@ -134,7 +134,7 @@ async function buildComponent(view: ComponentView, shared: Scope, context: Conte
     category: metadata.category,
     title: metadata.title,
     namespace: view.namespace,
-    ...(spec.namespaceLabels === undefined ? {} : { namespaceLabels: spec.namespaceLabels }),
+    ...namespaceLabelsOf(spec.namespaceLabels, view.namespace),
     sources,
     values,
     requires: requirementsOf(files, scope, context),
@@ -145,6 +145,17 @@ async function buildComponent(view: ComponentView, shared: Scope, context: Conte
     gate: gateOf(tree, name, loading),
     where: files.main.where(['metadata', 'name']),
   };
+}
+
+/** Namespaces of every cluster: nobody has to create them. */
+const givenNamespaces: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
+
+function namespaceLabelsOf(
+  labels: Readonly<Record<string, string>> | null | undefined,
+  namespace: string,
+): Pick<Component, 'namespaceLabels'> {
+  if (labels === null || (labels === undefined && givenNamespaces.has(namespace))) return {};
+  return { namespaceLabels: labels ?? {} };
 }
 
 function asObject(value: Json): JsonObject {

@@ -123,6 +123,19 @@ describe('what comes out', () => {
     expect(app?.simulate).toEqual([{ kind: 'App' }, { kind: 'Other' }]);
   });
 
+  test.each([
+    ['a namespace is created unless somebody says otherwise', 'tools', undefined, {}],
+    ['null leaves it to others', 'tools', 'null', undefined],
+    ['what every cluster has is not created', 'kube-system', undefined, undefined],
+  ])('%s', async (_, namespace, labels, expected) => {
+    const spec = labels === undefined ? '  sources: []' : `  namespaceLabels: ${labels}\n  sources: []`;
+    const { platform: loaded } = await loadFiles({
+      'catalog/app/component.yaml': component('app', spec),
+      'platform.yaml': platform(`  components: {app: {namespace: ${namespace}}}`),
+    });
+    expect(loaded.components[0]?.namespaceLabels).toEqual(expected);
+  });
+
   test('version, namespace and gate can be overridden', async () => {
     const { platform: loaded } = await loadFiles({
       ...files,

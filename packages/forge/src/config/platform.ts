@@ -37,7 +37,7 @@ export interface Component {
   readonly title: string;
   /** Namespace of namespaced objects that name none. */
   readonly namespace: string;
-  /** Labels put on the component's own namespace, which the line creates; absent: the namespace exists already (`kube-system`, `default`). */
+  /** Labels put on the component's own namespace, which the line creates; absent: the namespace exists already, as `kube-system` does. */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   readonly sources: readonly Source[];
   readonly values: JsonObject;

@@ -16,7 +16,7 @@ export interface FinishedComponent {
  * Fails with E_SMELT_NAMESPACE when components want different values of one label.
  */
 export function addNamespaces(finished: readonly FinishedComponent[]): Result<readonly FinishedComponent[]> {
-  const declared = finished.filter(({ component }) => component.namespaceLabels !== undefined);
+  const declared = finished.filter(wantsNamespace);
   const groups = Map.groupBy(declared, ({ component }) => component.namespace);
   const problems: Diagnostic[] = [];
   let result = finished;
@@ -37,6 +37,12 @@ export function addNamespaces(finished: readonly FinishedComponent[]): Result<re
       });
   }
   return problems.length > 0 ? failed(problems) : ok(result);
+}
+
+/** A component that puts nothing into its namespace does not need it, unless it says how it is to look. */
+function wantsNamespace({ component, objects }: FinishedComponent): boolean {
+  if (component.namespaceLabels === undefined) return false;
+  return objects.length > 0 || component.secrets.length > 0 || Object.keys(component.namespaceLabels).length > 0;
 }
 
 interface Wanted {

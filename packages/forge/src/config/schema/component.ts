@@ -114,8 +114,11 @@ export const componentFile = z
       namespace: text,
       namespaceLabels: z
         .record(z.string(), z.string())
+        .nullable()
         .optional()
-        .describe('Labels of the namespace, which forge then creates. Absent: it exists already.'),
+        .describe(
+          'Labels of the namespace. forge creates it unless a source brings it; null: it exists already and is left alone.',
+        ),
       sources: z.array(source),
       requires: z.array(requirement).optional(),
       provides: z.array(provision).optional(),
