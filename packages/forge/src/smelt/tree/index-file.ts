@@ -29,7 +29,7 @@ const schema = z.object({
   ),
 });
 
-export const indexName = '.index.json';
+export const indexName = '.index';
 
 /** Reads the index; a missing or broken one counts as empty: files are then compared by content. */
 export async function readIndex(root: string): Promise<WorkingIndex> {

@@ -32,7 +32,7 @@ const objectText = (file: string, data: string) =>
 /** Every file below the tree but the index, with its data. */
 async function tree(): Promise<Record<string, string>> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name !== '.index.json');
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== '.index');
   const pairs = files.map(async ({ parentPath, name }) => {
     const text = await readFile(join(parentPath, name), 'utf8');
     return [join(parentPath, name).slice(root.length + 1), /\{v: (.*)\}/.exec(text)?.[1] ?? text] as const;
@@ -46,16 +46,16 @@ describe('writeTree', () => {
     expect(await tree()).toEqual({ 'a/x.yaml': '1', 'a/u.yaml': '1', 'b/z.yaml': '1' });
     await writeTree(root, [folder('a', { 'x.yaml': '2' })], ctx);
     expect(await tree()).toEqual({ 'a/x.yaml': '2' });
-    expect((await readdir(root)).sort()).toEqual(['.index.json', 'a']);
+    expect((await readdir(root)).sort()).toEqual(['.index', 'a']);
   });
 
   test('writes nothing when nothing changed, and restores what is missing', async () => {
     const components = [folder('a', { 'x.yaml': '1', 'u.yaml': '1' })];
     await writeTree(root, components, ctx);
     const old = new Date(1_000_000);
-    await utimes(join(root, '.index.json'), old, old);
+    await utimes(join(root, '.index'), old, old);
     await writeTree(root, components, ctx);
-    expect((await readdir(root)).sort()).toEqual(['.index.json', 'a']);
+    expect((await readdir(root)).sort()).toEqual(['.index', 'a']);
     await rm(join(root, 'a/x.yaml'));
     expect(await writeTree(root, components, ctx)).toEqual([]);
     expect(await tree()).toEqual({ 'a/x.yaml': '1', 'a/u.yaml': '1' });
@@ -78,7 +78,7 @@ describe('writeTree', () => {
   test('a file that was only touched, or is right already, is no edit', async () => {
     await writeTree(root, [folder('a', { 'x.yaml': '1' })], ctx);
     await utimes(join(root, 'a/x.yaml'), new Date(5), new Date(5));
-    await rm(join(root, '.index.json'));
+    await rm(join(root, '.index'));
     expect(await writeTree(root, [folder('a', { 'x.yaml': '1' })], ctx)).toEqual([]);
     expect(await writeTree(root, [folder('a', { 'x.yaml': '2' })], ctx)).toEqual([]);
     expect(await tree()).toEqual({ 'a/x.yaml': '2' });
