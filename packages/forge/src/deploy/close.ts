@@ -40,6 +40,7 @@ export async function closeRun(run: Run, walked: Walked, { inner, outer }: Conte
 
 /** The walk was aborted: by the caller, which is an outcome, or by a failure that makes further work pointless, which is thrown. */
 export async function giveUp(run: Run, error: unknown, ctx: Context): Promise<Deployment> {
+  await run.session.settle();
   const isOurs = !run.session.lost.aborted;
   const closingCtx = { ...ctx, signal: AbortSignal.timeout(closingTimeoutMs) };
   if (isOurs && run.session.begun() !== undefined)
@@ -89,15 +90,16 @@ async function record(
   try {
     const begun = await session.begin();
     const ids = [...prepared.items.values()].map(({ id }) => id);
-    await readImmediate(ids, look);
+    // After an interruption the look can read no more: the record holds what was last seen.
+    if (outcome !== 'interrupted') await readImmediate(ids, look);
     const left = [...look.world.all()].map(idOf);
     const members = membersOf(prepared.items, before.members, look.world, work);
     const inventory = outcome === 'succeeded' ? { inventory: inventoryOf([...ids, ...left]) } : {};
     await begun.finish({ outcome, members, durationMs: ctx.clock.now() - run.startedMs, ...inventory }, ctx);
     return [];
   } catch (error) {
-    if (!(error instanceof ForgeError)) throw error;
     await session.begun()?.abandon();
+    if (!(error instanceof ForgeError)) throw error;
     return [{ severity: 'error', code: error.code, ...error.problem }];
   }
 }

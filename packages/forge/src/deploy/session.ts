@@ -29,6 +29,8 @@ export interface Session {
   begin(): Promise<Begun>;
   /** Set once `begin` has been called and has succeeded. */
   begun(): Begun | undefined;
+  /** Waits for a beginning that is under way, so that `begun` tells what has to be given back. */
+  settle(): Promise<void>;
   /** Aborts when the lease is lost. */
   readonly lost: AbortSignal;
 }
@@ -63,6 +65,7 @@ export function createSession(input: SessionInput, history: History, ctx: Contex
   return {
     lost: lost.signal,
     begun: () => begun,
+    settle: async () => void (await starting?.catch(() => undefined)),
     begin: async () => {
       starting ??= start(input, history, ctx).then((session) => {
         session.lease.signal.addEventListener('abort', () => lost.abort(session.lease.signal.reason));
