@@ -1,5 +1,6 @@
 import type { ForgeContext } from '@cluster-forge/forge/context';
 import type { Toolchain } from '@cluster-forge/toolchain';
+import type { Paint } from './paint.ts';
 import type { Workplace } from './workplace.ts';
 
 /** One option of a command. `--name VALUE`, or a switch when `value` is absent. */
@@ -52,8 +53,10 @@ export interface Session {
   readonly workplace: Workplace;
   /** The view for people is a live terminal. */
   readonly interactive: boolean;
-  /** Columns of the output for people. */
-  readonly columns: number;
+  /** For results on standard output. */
+  readonly paint: Paint;
+  /** For what is told on standard error. */
+  readonly errorPaint: Paint;
 }
 
 /** What a command hands back: data for `--output json`, text for people, and how the process ends. */

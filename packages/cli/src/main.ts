@@ -65,7 +65,8 @@ async function execute(command: Command, input: Input, workplace: Workplace): Pr
       ctx,
       workplace,
       interactive: reporter.live,
-      columns: process.stdout.columns ?? 100,
+      paint: createPaint(!input.has('no-color') && wantsColour(process.stdout, process.env)),
+      errorPaint: createPaint(colour),
     });
     reporter.close();
     await print(outcome, input);

@@ -1,7 +1,6 @@
 import { ForgeError } from '@cluster-forge/base';
 import { status } from '@cluster-forge/forge/operate/status';
 import type { Session } from './command.ts';
-import { createPaint, wantsColour } from './paint.ts';
 import { printStatus } from './print/status.ts';
 import { createScreen } from './reporters/screen.ts';
 import type { Target } from './target.ts';
@@ -19,7 +18,7 @@ export interface Watched {
  * is told and asked again.
  */
 export async function watchStatus({ platform, target }: Watched, session: Session): Promise<void> {
-  const paint = createPaint(wantsColour(process.stderr, session.workplace.env));
+  const paint = session.errorPaint;
   const show = createScreen(process.stderr, session.interactive);
   while (!session.ctx.signal.aborted) {
     try {

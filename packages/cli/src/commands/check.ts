@@ -1,7 +1,6 @@
 import { prepare } from '@cluster-forge/forge/line';
 import type { Diagnostic } from '@cluster-forge/base';
 import type { Command } from '../command.ts';
-import { createPaint, wantsColour } from '../paint.ts';
 import { kubeVersionOption, lineRequest, mineOptions, platformOptions } from '../platform-options.ts';
 import { printDiagnostic } from '../print/problem.ts';
 
@@ -16,7 +15,6 @@ export const check: Command = {
   ],
   async run(input, session) {
     const { findings, rendered } = await prepare(lineRequest(input, session), session.ctx);
-    const paint = createPaint(wantsColour(process.stdout, session.workplace.env));
     const count = (severity: Diagnostic['severity']) =>
       findings.filter((finding) => finding.severity === severity).length;
     const objects = rendered.reduce((sum, one) => sum + one.objects.length, 0);
@@ -24,7 +22,7 @@ export const check: Command = {
     const refused = count('error') > 0 || (input.has('strict') && count('warning') > 0);
     return {
       data: { objects, findings },
-      text: [...findings.map((finding) => printDiagnostic(finding, paint)), summary].join('\n'),
+      text: [...findings.map((finding) => printDiagnostic(finding, session.paint)), summary].join('\n'),
       exit: refused ? 3 : 0,
     };
   },

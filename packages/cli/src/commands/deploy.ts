@@ -3,7 +3,6 @@ import { prepare, refuseErrors } from '@cluster-forge/forge/line';
 import { amountOf } from '../amount.ts';
 import type { Command, Input, Option, Outcome, Session } from '../command.ts';
 import { confirm } from '../confirm.ts';
-import { createPaint, wantsColour } from '../paint.ts';
 import { kubeVersionOption, lineRequest, mineOptions, platformOptions } from '../platform-options.ts';
 import { printDeployment, runDeploy } from '../run-deploy.ts';
 import { checkTarget, labNodeOptions, openOrStartTarget, targetOptions, type Target } from '../target.ts';
@@ -55,9 +54,8 @@ export const deploy: Command = {
 /** How a deployment ends a command: 0 when all is as it should be, 1 when not; an interruption ends with 130 in main. */
 export function outcomeOf(deployment: Deployment, session: Session): Outcome {
   session.ctx.signal.throwIfAborted();
-  const paint = createPaint(wantsColour(process.stdout, session.workplace.env));
   const isDone = deployment.outcome === 'succeeded' || deployment.outcome === 'unchanged';
-  return { data: deployment, text: printDeployment(deployment, paint), exit: isDone ? 0 : 1 };
+  return { data: deployment, text: printDeployment(deployment, session.paint), exit: isDone ? 0 : 1 };
 }
 
 function optionsOf(input: Input) {

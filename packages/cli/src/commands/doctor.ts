@@ -1,7 +1,7 @@
 import { pins } from '@cluster-forge/toolchain';
 import type { ToolReport } from '@cluster-forge/toolchain';
 import type { Command, Session } from '../command.ts';
-import { createPaint, table, wantsColour, type Paint } from '../paint.ts';
+import { table, type Paint } from '../paint.ts';
 
 export const doctor: Command = {
   summary: 'every external program: where it is, or why not',
@@ -19,9 +19,8 @@ export const doctor: Command = {
     const wanted = (report: ToolReport) => input.has('bench') || !isBenchOnly(report.name);
     if (input.has('setup')) await setUp(session, (name) => input.has('bench') || !isBenchOnly(name));
     const reports = (await session.ctx.tools.inspect(session.ctx)).filter(wanted);
-    const paint = createPaint(wantsColour(process.stdout, session.workplace.env));
     const missing = reports.filter((report) => report.found === undefined);
-    return { data: reports, text: print(reports, paint), exit: missing.length === 0 ? 0 : 3 };
+    return { data: reports, text: print(reports, session.paint), exit: missing.length === 0 ? 0 : 3 };
   },
 };
 

@@ -2,7 +2,7 @@ import { printWhere, type Json } from '@cluster-forge/base';
 import { explain as explainPart, type ExplainedLeaf } from '@cluster-forge/forge/config/explain';
 import { accept, load } from '@cluster-forge/forge/line';
 import { done, type Command } from '../command.ts';
-import { createPaint, wantsColour, type Paint } from '../paint.ts';
+import type { Paint } from '../paint.ts';
 import { lineRequest, platformOptions } from '../platform-options.ts';
 
 export const explain: Command = {
@@ -18,8 +18,7 @@ export const explain: Command = {
   async run(input, session) {
     const platform = await load(lineRequest(input, session), session.ctx);
     const explanation = accept('the path', explainPart(platform, input.arguments[0] ?? ''), session.ctx);
-    const paint = createPaint(wantsColour(process.stdout, session.workplace.env));
-    return done(explanation, explanation.leaves.map((leaf) => printLeaf(leaf, paint)).join('\n'));
+    return done(explanation, explanation.leaves.map((leaf) => printLeaf(leaf, session.paint)).join('\n'));
   },
 };
 

@@ -2,7 +2,7 @@ import { listLabs, startLab, stopLab, type LabStatus } from '@cluster-forge/lab'
 import { amountOf } from '../amount.ts';
 import { done, type Command, type Input, type Outcome, type Session } from '../command.ts';
 import { lastLine } from '../lab-health.ts';
-import { createPaint, table } from '../paint.ts';
+import { table } from '../paint.ts';
 import { labNodeOptions, nodesOf } from '../target.ts';
 
 export const lab: Command = {
@@ -82,7 +82,6 @@ function show(labs: readonly LabStatus[], name: string): Outcome {
   const [status] = labs;
   if (status === undefined)
     return { data: null, text: `there is no lab called ${name}; forge lab up ${name} starts one`, exit: 3 };
-  const paint = createPaint(false);
   const rows = status.processes.map((process) => [
     `  ${process.role}`,
     String(process.pid),
@@ -90,7 +89,7 @@ function show(labs: readonly LabStatus[], name: string): Outcome {
   ]);
   return {
     data: status,
-    text: `${paint.strong(status.name)}: ${status.phase}, ${status.server}\n${table(rows)}\n  export KUBECONFIG=${status.kubeconfigPath}`,
+    text: `${status.name}: ${status.phase}, ${status.server}\n${table(rows)}\n  export KUBECONFIG=${status.kubeconfigPath}`,
     exit: status.phase === 'ready' ? 0 : 3,
   };
 }

@@ -1,7 +1,6 @@
 import { status as statusOf } from '@cluster-forge/forge/operate/status';
 import type { Command } from '../command.ts';
 import { deployedOptions, openPlatform } from '../open-platform.ts';
-import { createPaint, wantsColour } from '../paint.ts';
 import { printStatus } from '../print/status.ts';
 import { targetOptions } from '../target.ts';
 import { watchStatus } from '../watch-status.ts';
@@ -24,12 +23,15 @@ export const status: Command = {
     try {
       if (input.has('watch')) await watchStatus({ platform: name, target }, session);
       const state = await statusOf(name, target.cluster, session.ctx);
-      const paint = createPaint(wantsColour(process.stdout, session.workplace.env));
       const lab =
         target.lab === undefined
           ? {}
           : { lab: { name: target.lab.name, server: target.lab.server, kubeconfigPath: target.lab.kubeconfigPath } };
-      return { data: { ...state, ...lab }, text: printStatus(state, target.lab, paint), exit: state.ready ? 0 : 3 };
+      return {
+        data: { ...state, ...lab },
+        text: printStatus(state, target.lab, session.paint),
+        exit: state.ready ? 0 : 3,
+      };
     } finally {
       await target.cluster.close();
     }

@@ -1,7 +1,7 @@
 import { why as whyOf } from '@cluster-forge/forge/operate/why';
 import type { Command } from '../command.ts';
 import { deployedOptions, openPlatform } from '../open-platform.ts';
-import { createPaint, oneLine, wantsColour } from '../paint.ts';
+import { oneLine } from '../paint.ts';
 import { targetOptions } from '../target.ts';
 
 export const why: Command = {
@@ -26,12 +26,11 @@ export const why: Command = {
     try {
       const subject = input.arguments.length === 0 ? undefined : input.arguments.join(' ');
       const answer = await whyOf(name, subject, target.cluster, session.ctx);
-      const paint = createPaint(wantsColour(process.stdout, session.workplace.env));
       const chains = answer.chains.map((chain) =>
         chain
           .map(
             ({ subject, says }, depth) =>
-              `${'  '.repeat(depth)}${depth === 0 ? '' : paint.dim('because ')}${paint.strong(oneLine(subject))}: ${oneLine(says)}`,
+              `${'  '.repeat(depth)}${depth === 0 ? '' : session.paint.dim('because ')}${session.paint.strong(oneLine(subject))}: ${oneLine(says)}`,
           )
           .join('\n'),
       );
