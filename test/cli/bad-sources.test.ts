@@ -108,7 +108,7 @@ describe('a manifest by URL', () => {
     await server.close();
     const stderr = await mineFails(`{manifest: {url: "${server.origin}/all.yaml"}}`);
     expectFinding(stderr, 'E_FETCH_NETWORK');
-    expect(stderr).toMatch(/nothing listens|closed|connection|ECONNREFUSED/i);
+    expect(stderr).toMatch(/nobody listens there/);
   });
 
   test('--locked refuses what forge.lock does not pin, without asking for it', async () => {

@@ -265,7 +265,7 @@ describe('a second run', () => {
 const real = fileURLToPath(new URL('../../../shared/real', import.meta.url));
 
 /** Real charts' output lies beside the repository, not in it: without it there is nothing to read. */
-describe.skipIf(!existsSync(real))('the real manifests in ../shared/real', () => {
+describe.skipIf(!existsSync(real))('the real manifests (skipped where ../shared/real is absent)', () => {
   test('every object of every file is accounted for', async () => {
     const index = readGoYaml(await readFile(join(real, 'index.yaml'), 'utf8'));
     const listed = isObject(index) && Array.isArray(index['files']) ? index['files'].filter(isObject) : [];

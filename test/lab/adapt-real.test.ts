@@ -17,7 +17,7 @@ function withoutConversion(object: KubeObject): KubeObject {
 
 // Skipped where the rendered charts are not beside the checkout: they are not part of the repository.
 test.skipIf(!existsSync(real))(
-  'the CRDs of real charts, edited as text, are what the parser would make of them',
+  'the CRDs of real charts, edited as text, are what the parser would make of them (skipped where ../shared/real is absent)',
   { timeout: 60_000 },
   async () => {
     const files = (await readdir(real)).filter((name) => name.endsWith('.yaml.gz'));
