@@ -60,7 +60,7 @@ export async function secretValues(cluster: Cluster): Promise<readonly string[]>
     .filter((value) => value.length >= 16);
 }
 
-/** Everything that carries the platform's ApplySet, without what differs between two runs that did the same. */
+/** Everything that forge applied for the platform, without what differs between two runs that did the same. */
 export async function dump(cluster: Cluster): Promise<Readonly<Record<string, unknown>>> {
   const ctx = testContext();
   const kinds = (await cluster.kinds(ctx)).filter(({ verbs }) => verbs.includes('list'));
@@ -76,16 +76,24 @@ export async function dump(cluster: Cluster): Promise<Readonly<Record<string, un
       ),
     ),
   );
-  const objects = lists.flatMap(({ items }) => items).map(normalised);
+  // Controllers copy the labels of a Service to its Endpoints and EndpointSlices.
+  const applied = lists.flatMap(({ items }) => items).filter((object) => ownersOf(object).length > 0);
+  const objects = applied.map(normalised);
   return Object.fromEntries(objects.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function normalised({ metadata, status: _status, data, ...rest }: KubeObject): [string, unknown] {
   const { uid: _uid, resourceVersion: _version, creationTimestamp: _time, managedFields, ...kept } = metadata;
-  const owners = Array.isArray(managedFields) ? managedFields.filter(isOurs).map(withoutTime) : [];
+  const owners = ownersOf({ metadata: { managedFields } }).map(withoutTime);
   const values = rest.kind === 'Secret' ? Object.keys(data ?? {}) : data;
   const object = { ...rest, metadata: { ...kept, owners }, data: values };
   return [objectKey(idOf({ ...rest, metadata })), withoutAssigned(object)];
+}
+
+/** What forge has written of an object, by its field managers. */
+function ownersOf({ metadata }: { readonly metadata: Readonly<Record<string, unknown>> }): readonly unknown[] {
+  const { managedFields } = metadata;
+  return Array.isArray(managedFields) ? managedFields.filter(isOurs) : [];
 }
 
 function isOurs(entry: unknown): boolean {

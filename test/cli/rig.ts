@@ -41,6 +41,8 @@ export interface CliRig {
   run(words: readonly string[], variables?: Variables): Promise<Run>;
   /** Digests of all files in the folder and the state directory, by path. */
   snapshot(): Promise<Readonly<Record<string, string>>>;
+  /** Ends commands that still run, as a failed test leaves them. */
+  endCommands(): Promise<void>;
   /** Ends what still runs, labs too, and removes all files. */
   end(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export async function cliRig(variables: Variables = {}): Promise<CliRig> {
     write: (files) => writeAll(at.directory, files),
     run: (words, more) => start(words, more).ended,
     snapshot: async () => ({ ...(await digests(at.directory)), ...(await digests(at.state)) }),
+    endCommands: () => endAll(children),
     end: async () => {
       await endAll(children);
       for (const { name } of await listLabs(at.state)) await stopLab(at.state, name, testContext());

@@ -64,7 +64,7 @@ describe('check', () => {
     ['a custom resource without a needed field', all(strictCrd, thing('{}')), ['error E_CHECK_SCHEMA spec.size']],
     [
       'a label of a custom resource that is no string',
-      all(strictCrd, `${thing('{size: 1}').replace('namespace: app', 'namespace: app, labels: {a: 1}')}`),
+      all(strictCrd, thing('{size: 1}').replace('namespace: app', 'namespace: app, labels: {a: 1}')),
       ['error E_CHECK_SCHEMA metadata.labels.a'],
     ],
     [

@@ -21,8 +21,6 @@ export interface Inventory {
   readonly namespaces: readonly string[];
 }
 
-export const emptyInventory: Inventory = { groupKinds: [], namespaces: [] };
-
 /** Reads the ApplySet's parent; undefined when the platform has never been deployed here. */
 export async function readInventory(platform: string, cluster: Cluster, ctx: Context): Promise<Inventory | undefined> {
   const parent = await cluster.get(parentId(platform), ctx);

@@ -87,6 +87,7 @@ async function letGo({ object, existing }: Target, cluster: Cluster, ctx: Contex
   // These two belong to the garbage collector.
   const kept = finalizers.filter((name) => name === 'foregroundDeletion' || name === 'orphan');
   if (kept.length < finalizers.length) await cluster.patch(idOf(object), { metadata: { finalizers: kept } }, {}, ctx);
+  return undefined;
 }
 
 /** Deletes what an owner that is gone has left, unless its deletion was to orphan them: then Kubernetes has taken the reference away. */

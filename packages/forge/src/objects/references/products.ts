@@ -24,11 +24,6 @@ export function productsOf(object: KubeObject, id: ObjectId): readonly Target[] 
   return names.flatMap((found) => (found === undefined ? [] : [secretIn(id.namespace, found)]));
 }
 
-/** True for kinds whose objects make Secrets that `productsOf` knows. */
-export function makesSecrets(id: ObjectId): boolean {
-  return printGroupKind({ group: groupOf(id.apiVersion), kind: id.kind }) in SECRET_MAKERS;
-}
-
 function secretIn(namespace: string | undefined, found: string): Target {
   return namespace === undefined
     ? { group: '', kind: 'Secret', name: found }
