@@ -13,7 +13,7 @@ export const defaultStack = 'airm-local';
 export const up: Command = {
   summary: 'bring up a lab and a platform on it, and watch it',
   description:
-    'Sets up the external programs, starts a lab (a real control plane with eight simulated nodes, four of them with eight GPUs each) and deploys the platform\non it. Then it shows the state of every component until Ctrl-C, which ends all it started. With --detach it ends as soon as everything is ready,\nand the lab stays until forge down.',
+    'Sets up the external programs, starts a lab (a real control plane with eight simulated nodes, four of them with eight GPUs each) and deploys the platform\non it. Then it shows the state of every component until Ctrl-C, which ends all it started, with exit code 0; before everything is ready Ctrl-C ends with 130. With --detach it ends as soon as everything is ready,\nand the lab stays until forge down.',
   options: [
     ...platformOptions,
     ...mineOptions,
