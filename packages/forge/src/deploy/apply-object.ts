@@ -89,7 +89,7 @@ function explain(error: unknown, id: ObjectId): unknown {
     return deployErrors.E_DEPLOY_CONFLICT(
       {
         ...error.problem,
-        fix: 'remove these fields from the component (`forge customize`), undo the change in the cluster, or take them over with --force-conflicts',
+        fix: 'remove these fields from the component, undo the change in the cluster, or take them over with --force-conflicts',
       },
       { cause: error },
     );

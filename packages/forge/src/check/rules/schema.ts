@@ -33,7 +33,7 @@ function finding(member: Member, { path, problem, fix }: Violation): Diagnostic 
   return checkErrors.E_CHECK_SCHEMA.diagnostic({
     what: `${printObject(member.id)}: ${field} ${problem}`,
     why: `the schema of ${member.id.apiVersion} ${member.id.kind} says so, and the API server refuses what does not fit`,
-    fix: fix ?? 'change the field, in the values of its component or by a patch in custom/',
+    fix: fix ?? 'change the field in the values of its component, or in its source',
     where: placeOf(member, path),
   });
 }
