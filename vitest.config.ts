@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const shared = { sequence: { shuffle: true }, environment: 'node' } as const;
 
-/** `unit` needs nothing but this checkout; `lab` needs the toolchain and one real control plane, started once per run. */
+/**
+ * `unit` needs nothing but this checkout; `cli` runs the real command line as a child process, which takes its time; `lab` needs the toolchain and one real
+ * control plane, started once per run.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -11,8 +14,17 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['{packages,test,bench,scripts}/**/*.test.ts'],
-          exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.lab.test.ts', 'test/cli/**', '**/node_modules/**'],
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'cli',
+          include: ['test/cli/**/*.test.ts'],
+          exclude: ['**/*.lab.test.ts'],
+          testTimeout: 60_000,
         },
       },
       {

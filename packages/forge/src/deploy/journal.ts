@@ -78,6 +78,7 @@ interface Batch {
 function journalOn(file: FileHandle, path: string, now: () => number): Journal {
   let next: Batch | undefined;
   let flushing: Promise<void> = Promise.resolve();
+  let closed: Promise<void> | undefined;
   const flush = async () => {
     const batch = next;
     next = undefined;
@@ -101,10 +102,7 @@ function journalOn(file: FileHandle, path: string, now: () => number): Journal {
   return {
     write: add,
     note: (entry) => void add(entry).catch(() => undefined),
-    close: async () => {
-      await flushing;
-      await file.close();
-    },
+    close: () => (closed ??= flushing.then(() => file.close())),
   };
 }
 

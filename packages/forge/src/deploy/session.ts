@@ -91,11 +91,17 @@ async function start(
   const { release, cluster, who } = input;
   const { platform } = release;
   const lease = await acquireLease(platform.name, who, cluster, ctx);
+  let opened: Journal | undefined;
+  const letGo = async () => {
+    await opened?.close();
+    await lease.release();
+  };
   try {
     const records = await listRecords(platform.name, cluster, ctx);
     await makeStateDirectory(stateDirectory(platform));
     await failpoints.hit('journal.begin.before');
     const journal = await startJournal(journalPath(platform), doneLines(history), () => ctx.clock.now());
+    opened = journal;
     const wide = union(input.inventory, input.inventoryBefore ?? input.inventory);
     await writeInventory(platform.name, wide, input.inventoryBefore, { cluster, ctx, failpoint: 'inventory' });
     const record = await openRecord(
@@ -108,11 +114,11 @@ async function start(
     await failpoints.hit('journal.begin.after');
     const finish = async (ending: Ending, endCtx: Context) => {
       await close({ input, wide, record, records, journal }, ending, endCtx);
-      await lease.release();
+      await letGo();
     };
-    return { lease, journal, record, finish, abandon: () => lease.release() };
+    return { lease, journal, record, finish, abandon: letGo };
   } catch (error) {
-    await lease.release();
+    await letGo();
     throw error;
   }
 }
@@ -146,7 +152,6 @@ async function close({ input, wide, record, records, journal }: Closing, ending:
   await failpoints.hit('record.local.after');
   await journal.write({ kind: 'end', outcome });
   await failpoints.hit('journal.end.after');
-  await journal.close();
 }
 
 function draftOf({ release, who }: SessionInput, ctx: Context): Omit<ReleaseRecord, 'number'> {
