@@ -13,6 +13,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
+          // Nothing here has globals, so files can share a process: half the time.
+          isolate: false,
           include: ['{packages,test,bench,scripts}/**/*.test.ts'],
           exclude: ['**/*.lab.test.ts', 'test/cli/**', '**/node_modules/**'],
           testTimeout: 20_000,
