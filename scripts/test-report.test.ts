@@ -27,4 +27,5 @@ test.each([
 
 test('no report at all is a failure', () => {
   expect(totalsOf(undefined).failed).toBe(1);
+  expect(totalsOf({ testResults: [] }).failed).toBe(1);
 });

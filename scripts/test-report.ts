@@ -15,9 +15,9 @@ export interface Totals {
   readonly skipped: readonly string[];
 }
 
-/** Counts a report. A file that could not be loaded is a failure even though it has no test; so is a missing report. */
+/** Counts a report. A file that could not be loaded is a failure even though it has no test; so is a report that is missing or has no test. */
 export function totalsOf(report: VitestReport | undefined): Totals {
-  if (report === undefined) return { passed: 0, failed: 1, skipped: [] };
+  if (report === undefined || report.testResults.length === 0) return { passed: 0, failed: 1, skipped: [] };
   const tests = report.testResults.flatMap((file) => file.assertionResults);
   const broken = report.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
