@@ -7,6 +7,7 @@ import type { Input, Option, Session } from './command.ts';
 import { cliErrors } from './errors.ts';
 import { brokenLab } from './lab-health.ts';
 import { lineRequest } from './platform-options.ts';
+import { silent } from './silent.ts';
 import { labTarget, openTarget, type Target } from './target.ts';
 
 /** Options of commands that look at a platform which is deployed already. */
@@ -40,8 +41,7 @@ export async function namedPlatform(input: Input, session: Session): Promise<str
   const name = input.text('platform') ?? input.text('stack');
   if (name !== undefined) return name;
   if (input.text('file') === undefined && !existsSync(join(session.workplace.cwd, 'platform.yaml'))) return undefined;
-  const silent = { ...session.ctx, host: { ...session.ctx.host, emit: () => {} } };
-  return (await load(lineRequest(input, session), silent)).name;
+  return (await load(lineRequest(input, session), silent(session))).name;
 }
 
 async function inCluster(input: Input, session: Session): Promise<Deployed> {

@@ -62,3 +62,11 @@ export function fieldAt(value: Json | undefined, ...path: readonly (string | num
   }
   return at;
 }
+
+/** Namespaces of every cluster: nobody has to create them. */
+export const givenNamespaces: ReadonlySet<string> = new Set([
+  'default',
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+]);

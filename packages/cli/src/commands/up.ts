@@ -5,6 +5,7 @@ import { kubeVersionOption, lineRequest, mineOptions, platformOptions } from '..
 import { runDeploy } from '../run-deploy.ts';
 import { outcomeOf } from './deploy.ts';
 import { checkTarget, labName, labNodeOptions, labTarget, runningLab } from '../target.ts';
+import { silent } from '../silent.ts';
 import { watchStatus } from '../watch-status.ts';
 
 /** What a newcomer gets. */
@@ -29,7 +30,8 @@ export const up: Command = {
   async run(input, session) {
     checkTarget(input);
     const request = lineRequest(input, session, defaultStack);
-    const { name } = await load(request, quiet(session).ctx);
+    // The lab is named after the platform; the line loads it again with the rest, and tells about it then.
+    const { name } = await load(request, silent(session));
     const wasRunning = await isRunning(labName(name, input), session);
     const ephemeral = !input.has('detach') && !wasRunning;
     const [lab, prepared] = await Promise.all([
@@ -76,9 +78,4 @@ function nextSteps(lab: Lab): string {
 
 async function isRunning(name: string, { workplace }: Session): Promise<boolean> {
   return (await labStatus(labDirectory(workplace.stateDirectory, name)))?.phase === 'ready';
-}
-
-/** The name of the platform is needed before the lab can be named; the line loads it again with the rest, and tells about it then. */
-function quiet(session: Session): Session {
-  return { ...session, ctx: { ...session.ctx, host: { ...session.ctx.host, emit: () => {} } } };
 }

@@ -1,4 +1,5 @@
 import { isObject, suggest, type Json, type JsonObject, type Path, type Where } from '@cluster-forge/base';
+import { givenNamespaces } from '@cluster-forge/kube/object';
 import type { Scope } from '@cluster-forge/base/cel/cel';
 import { chooseProviders, printCapability, type Choice, type Offer } from './capabilities.ts';
 import type { Catalog } from './catalog.ts';
@@ -146,9 +147,6 @@ async function buildComponent(view: ComponentView, shared: Scope, context: Conte
     where: files.main.where(['metadata', 'name']),
   };
 }
-
-/** Namespaces of every cluster: nobody has to create them. */
-const givenNamespaces: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
 
 function namespaceLabelsOf(
   labels: Readonly<Record<string, string>> | null | undefined,

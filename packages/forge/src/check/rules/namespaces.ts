@@ -1,10 +1,8 @@
 import type { Diagnostic, Where } from '@cluster-forge/base';
+import { givenNamespaces } from '@cluster-forge/kube/object';
 import { namespaceKey, placeOf } from '../../objects/set.ts';
 import { checkErrors } from '../errors.ts';
 import type { CheckInput, CheckRule } from '../rule.ts';
-
-/** Namespaces of every cluster. */
-const ALWAYS: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
 
 /**
  * Somebody creates every namespace in use: an object of the platform, the line itself (for components with `namespaceLabels`), or the owner of
@@ -16,7 +14,7 @@ export const namespaces: CheckRule = {
     const own = new Set([...input.set.components.values()].map(({ namespace }) => namespace));
     const used = Map.groupBy(usesOf(input), ({ namespace }) => namespace);
     return [...used]
-      .filter(([name]) => !ALWAYS.has(name) && !own.has(name) && !input.set.byKey.has(namespaceKey(name)))
+      .filter(([name]) => !givenNamespaces.has(name) && !own.has(name) && !input.set.byKey.has(namespaceKey(name)))
       .map(([name, uses]) => finding(name, uses));
   },
 };
